@@ -1,0 +1,39 @@
+"""Checks allocations of cross-zonal capacity to balancing capacity against their rules.
+
+The names of the public interface; each is imported when it is first used, so that starting the
+command line stays quick.
+
+>>> import czca_rules
+>>> sorted(czca_rules.__all__)[:3]
+['CzcaError', 'Finding', 'Outcome']
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from czca_rules.api import (
+        Finding,
+        Outcome,
+        Report,
+        Submission,
+        Verdict,
+        check,
+        load_ruleset,
+        load_submission,
+    )
+    from czca_rules.errors import CzcaError
+
+__version__ = "0.1.0"
+__all__ = ["CzcaError", "Finding", "Outcome", "Report", "Submission", "Verdict", "check",
+           "load_ruleset", "load_submission"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module 'czca_rules' has no attribute {name!r}")
+    from importlib import import_module
+
+    home = "czca_rules.errors" if name == "CzcaError" else "czca_rules.api"
+    return getattr(import_module(home), name)

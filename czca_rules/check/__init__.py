@@ -1,0 +1,1 @@
+"""Rules over relations: the five outcomes and the verdict."""

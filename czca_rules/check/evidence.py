@@ -1,0 +1,216 @@
+"""The rows behind an outcome: both numbers, the formula's values, file and line, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from czca_rules.check.codes import Code
+from czca_rules.check.finding import (
+    Finding,
+    Mask,
+    ParameterUsed,
+    excess_of,
+    filled,
+    number_pair,
+    text_of,
+)
+from czca_rules.check.judging import Judging, RuleOutcome
+from czca_rules.check.missing import missing_in
+from czca_rules.check.sources import Sources
+from czca_rules.check.statement import RelationStatement, formulas_of
+from czca_rules.derive.interpreter import Interpreter, SurroundedRow
+from czca_rules.derive.needs import WRONG, Ref, alias_tables, node_refs
+from czca_rules.rulebook.evaluate import evaluate
+from czca_rules.rulebook.linting import PLACEHOLDER
+from czca_rules.rulebook.relations import Relation
+from czca_rules.rulebook.ruleset import Rule
+from czca_rules.rulebook.syntax import Node, names_in
+from czca_rules.rulebook.typecheck import type_of
+from czca_rules.rulebook.units import unit_symbol
+
+REPORTED = (Code.FAILED, Code.NOT_ASSESSABLE, Code.EXEMPT, Code.NOTED)
+RANK = {code: rank for rank, code in enumerate(REPORTED)}
+
+
+class Evidence:
+    """Gathers findings for the rules of a check, at most ``limit`` for each rule."""
+
+    def __init__(self, judging: Judging, limit: int | None, mask: Mask | None) -> None:
+        self.judging, self.limit, self.mask = judging, limit, mask
+        submission = judging.submission
+        intervals = {i.start: (i.hours, i.market_day, i.end) for i in submission.intervals}
+        self.rows = Interpreter(judging.ruleset, judging.calendar, judging.readings, {},
+                                judging.sound, intervals, submission.manifest)
+
+    def findings(self, outcomes: Sequence[RuleOutcome]) -> dict[str, list[Finding]]:
+        """Findings of every rule that has any, the worst first, then in the order of the key."""
+        wanted = {outcome.rule.id: [code for code in REPORTED if outcome.counts.get(code)]
+                  for outcome in outcomes}
+        wanted = {rule: codes for rule, codes in wanted.items() if codes}
+        result: dict[str, list[Finding]] = {}
+        rules = [outcome.rule for outcome in outcomes if outcome.rule.id in wanted]
+        for statement in self.judging.statements(rules):
+            result |= self._of_relation(statement, wanted)
+        return result
+
+    def _of_relation(self, statement: RelationStatement,
+                     wanted: Mapping[str, Sequence[Code]]) -> dict[str, list[Finding]]:
+        rules = {variant.rule.id: variant.rule for variant in statement.variants}
+        own = {rule: wanted[rule] for rule in rules}
+        relation = self.judging.ruleset.relations[statement.relation]
+        refs = self.refs(relation, list(rules.values()))
+        names = [name for name, _ in sorted({(key, None) for key in relation.schema.key} | refs)]
+        columns = ["_rule", "_code", *names, *(variant.column for variant in statement.variants)]
+        found = []
+        for values in self.judging.submission.engine.query(
+                statement.flagged(own, refs, self.limit)):
+            row = dict(zip(columns, values, strict=True))
+            row |= dict.fromkeys(self._unsound_marks(relation, names), True)
+            found.append((row, self.rows.row(row, relation.schema.clock)))
+        sources = Sources(self.judging, relation).of([row for _, row in found])
+        made: dict[str, list[tuple[Any, Finding]]] = {rule: [] for rule in rules}
+        for (raw, row), places in zip(found, sources, strict=True):
+            finding = self.finding(rules[raw["_rule"]], statement, row, Code(raw["_code"]), places)
+            order = tuple(str(row[name]) for name in relation.schema.key)
+            made[raw["_rule"]].append(((RANK[finding.code], order), finding))
+        return {rule: [finding for _, finding in sorted(items, key=lambda item: item[0])]
+                for rule, items in made.items()}
+
+    def _unsound_marks(self, relation: Relation, names: Sequence[str]) -> list[str]:
+        """Wrong-marks of rows whose table cannot be relied on as a whole."""
+        return [name for name in names if name.rpartition(".")[2] == WRONG and not all(
+            self.judging.sound(table) for table in alias_tables(name, relation.schema))]
+
+    def refs(self, relation: Relation, rules: Sequence[Rule]) -> set[Ref]:
+        """The columns that findings show, and those that their values were computed from."""
+        schema = relation.schema
+        nodes = [node for rule in rules for node in (*formulas_of(rule), *rule.shows.values())]
+        names = {name for rule in rules for name in PLACEHOLDER.findall(rule.form.message)}
+        refs = {(name, None) for name in names if schema.info(name)}
+        for node in (*nodes, *self.formulas(relation)):
+            refs |= {ref for ref in node_refs(node, schema, None)}
+        return refs
+
+    def formulas(self, relation: Relation) -> list[Node]:
+        """Formulas of computed columns whose names all survive to the relation's last step."""
+        last = max((number for number, step in enumerate(relation.steps)
+                    if step.kind == "aggregate"), default=-1)
+        return [column.under(self.judging.readings) for step in relation.steps[last + 1:]
+                if step.kind == "columns" for column in step.columns]
+
+    def finding(self, rule: Rule, statement: RelationStatement, row: SurroundedRow, code: Code,
+                sources: tuple[tuple[str, int | None], ...]) -> Finding:
+        """One finding from one flagged row."""
+        pair = number_pair(rule, row)
+        schema = statement.schema
+        hide = self._hidden(rule, schema)
+        values = self._values(rule, row, pair, hide)
+        missing = missing_in(self.judging, statement, rule, row) if code is Code.NOT_ASSESSABLE \
+            else ()
+        unit = None
+        if pair.node is not None:
+            scope = self.judging.ruleset.surroundings.scope(schema, ratio=True)
+            unit = unit_symbol(type_of(pair.node, scope).unit) or None
+        shown = hide(pair.node) if pair.node is not None else str
+        key = {name: self._key(name, row, schema) for name in schema.key}
+        return Finding(
+            rule.id, code, key, sources, _said(pair.observed, shown), pair.relation,
+            _said(pair.required, shown), text_of(pair.tolerance) or "0", unit,
+            self.parameters(rule, row), {name: self.judging.readings[name] for name in
+                                         sorted(rule.readings)},
+            self._exemption(rule, row) if code is Code.EXEMPT else None,
+            _message(rule, code, values, missing), rule.form.fix, missing)
+
+    def _key(self, name: str, row: SurroundedRow, schema: Any) -> str:
+        text = text_of(row[name]) or ""
+        return self.mask(text) if self.mask and schema.columns[name].confidential else text
+
+    def _hidden(self, rule: Rule, schema: Any) -> Callable[[Node], Callable[[str], str]]:
+        """For a formula: how its value is written, masked where it shows a confidential one."""
+        def of(node: Node) -> Callable[[str], str]:
+            secret = any(info.confidential for name in names_in(node)
+                         if (info := schema.info(name)) is not None)
+            return self.mask if self.mask is not None and secret else str
+
+        return of
+
+    def _values(self, rule: Rule, row: SurroundedRow, pair: Any,
+                hide: Any) -> Callable[[str], Any]:
+        special = {"observed": pair.observed, "required": pair.required, "excess": excess_of(pair)}
+
+        def value(name: str) -> Any:
+            node = rule.shows.get(name) or (pair.node if name in special else None)
+            found = special[name] if name in special else (
+                evaluate(node, row) if node is not None else row[name])
+            schema = self.judging.context.schema_of(rule.form.on)
+            info = schema.info(name)
+            secret = self.mask is not None and (
+                (info is not None and info.confidential) or
+                (node is not None and hide(node) is not str))
+            return self.mask(text_of(found) or "") if secret and self.mask else found
+
+        return value
+
+    def _exemption(self, rule: Rule, row: SurroundedRow) -> str | None:
+        return next((item.exemption for item in rule.derogations
+                     if evaluate(item.claimed, row) and evaluate(item.holds, row)), None)
+
+    def parameters(self, rule: Rule, row: SurroundedRow | None) -> tuple[ParameterUsed, ...]:
+        """The numbers of law behind a rule, as they stood on a row's day."""
+        judging = self.judging
+        day = judging.calendar.days[0]
+        if row is not None and row.clock in ("delivery", "day"):
+            day = row["market_day"]
+        law_day = judging.calendar.law_on(day)
+        result = []
+        for name in sorted(used_parameters(judging, rule)):
+            parameter = judging.ruleset.parameters[name]
+            value, since, cite = parameter.on(law_day)
+            result.append(ParameterUsed(name, text_of(value) or "none", parameter.form.unit, since,
+                                        cite))
+        return tuple(result)
+
+
+def used_parameters(judging: Judging, rule: Rule) -> set[str]:
+    """The parameters that a rule's formulas and the relations below them name."""
+    names: set[str] = set()
+    for node in (*formulas_of(rule), *rule.shows.values()):
+        names |= names_in(node)
+    relation = judging.ruleset.relations[rule.form.on]
+    wanted = {name for name in names}
+    for step in reversed(relation.steps):
+        for column in reversed(step.columns):
+            if column.name in wanted or f"{step.alias}.{column.name}" in wanted:
+                for node in column.formulas.values():
+                    wanted |= names_in(node)
+        if step.source in judging.ruleset.relations and any(
+                name.startswith(step.alias + ".") for name in wanted):
+            inner = judging.ruleset.relations[step.source]
+            used = {name.removeprefix(step.alias + ".") for name in wanted
+                    if name.startswith(step.alias + ".")}
+            wanted |= _inner_names(inner, used)
+    return wanted & set(judging.ruleset.parameters)
+
+
+def _inner_names(relation: Relation, wanted: set[str]) -> set[str]:
+    found = set(wanted)
+    for step in reversed(relation.steps):
+        for column in reversed(step.columns):
+            if column.name in found:
+                for node in column.formulas.values():
+                    found |= names_in(node)
+    return found
+
+
+def _said(value: Any, shown: Callable[[str], str]) -> str | None:
+    text = text_of(value)
+    return None if text is None else shown(text)
+
+
+def _message(rule: Rule, code: Code, values: Callable[[str], Any],
+             missing: Sequence[str]) -> str:
+    if code is Code.NOT_ASSESSABLE:
+        return "cannot be judged" if missing else "cannot be judged: a value is unknown"
+    return filled(rule.form.message, values) if code is not Code.NOTED else (
+        "passes only with a note: " + filled(rule.form.message, values))

@@ -1,0 +1,97 @@
+"""Where a reported row came from: file and line, looked up for the reported keys only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from czca_rules.check.judging import Judging
+from czca_rules.derive.interpreter import SurroundedRow
+from czca_rules.derive.select import view_of
+from czca_rules.rulebook.evaluate import evaluate
+from czca_rules.rulebook.relations import Relation
+from czca_rules.rulebook.schema import base_schema
+from czca_rules.rulebook.syntax import Name, Node, names_in
+from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+
+#: A group may come from many rows; that many are named.
+MAX_SOURCES = 12
+
+Place = tuple[str, int | None]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A table behind a relation, and what its columns equal in a row of the relation."""
+
+    table: str
+    on: tuple[tuple[str, Node], ...]
+
+
+def origins(relations: Any, relation: Relation) -> list[Origin]:
+    """The tables whose rows stand directly behind a row: the driving one, then what it looks up."""
+    found = []
+    driving = _base(relations, relation.source)
+    kept = {name for step in relation.steps if step.kind == "aggregate" for name in step.by}
+    schema = base_schema(driving)
+    assert schema is not None
+    names = [name for name in (kept or schema.key) if name in schema.columns
+             and name in relation.schema.columns and name in relation.schema.key]
+    found.append(Origin(driving, tuple((name, Name(1, name)) for name in names)))
+    for step in relation.steps:
+        if step.kind == "lookup" and all(name in relation.schema.columns or "." not in name
+                                         for _, node in step.on for name in names_in(node)):
+            table = _base(relations, step.source)
+            theirs = base_schema(table)
+            assert theirs is not None
+            bound = tuple((name, node) for name, node in step.on if name in theirs.columns)
+            if len(bound) == len(step.on):
+                found.append(Origin(table, bound))
+    if relation.source in relations:
+        for origin in origins(relations, relations[relation.source])[1:]:
+            if all(name in relation.schema.columns for _, node in origin.on
+                   for name in names_in(node)):
+                found.append(origin)
+    return [origin for origin in dict.fromkeys(found)
+            if origin.table not in MANIFEST_TABLES and origin.on]
+
+
+def _base(relations: Any, name: str) -> str:
+    while name in relations:
+        name = relations[name].source
+    return name
+
+
+class Sources:
+    """Looks up the places of reported rows, one query for each table behind the relation."""
+
+    def __init__(self, judging: Judging, relation: Relation) -> None:
+        self.judging, self.relation = judging, relation
+
+    def of(self, rows: Sequence[SurroundedRow]) -> list[tuple[Place, ...]]:
+        """The places of each row, in the order of files and lines, without repetition."""
+        places: list[list[Place]] = [[] for _ in rows]
+        if not rows:
+            return []
+        for origin in origins(self.judging.ruleset.relations, self.relation):
+            if self.judging.sound(origin.table):
+                self._add(origin, rows, places)
+        return [tuple(dict.fromkeys(found))[:MAX_SOURCES] for found in places]
+
+    def _add(self, origin: Origin, rows: Sequence[SurroundedRow],
+             places: list[list[Place]]) -> None:
+        engine = self.judging.submission.engine
+        schema = base_schema(origin.table)
+        assert schema is not None
+        keys = [[evaluate(node, row) for _, node in origin.on] for row in rows]
+        columns = [(f"k{n}", schema.columns[name].type.sql)
+                   for n, (name, _) in enumerate(origin.on)]
+        engine.fill("e_keys", [("n", "INTEGER"), *columns],
+                    [[n, *key] for n, key in enumerate(keys)])
+        on = " AND ".join(f't."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
+        files = self.judging.submission.files  # type: ignore[attr-defined]
+        for number, file, line in engine.query(
+                f'SELECT DISTINCT k.n, t."_file", t."_line" FROM {view_of(origin.table)} t '
+                f'JOIN "e_keys" k ON {on} WHERE t."_line" IS NOT NULL ORDER BY ALL'):
+            places[number].append((files[file].path, line))

@@ -1,0 +1,169 @@
+"""One fused statement for all rules on a relation: every reading, every outcome, in one scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from czca_rules.check.codes import Code, exact_form
+from czca_rules.derive.needs import Assignment, Ref, node_refs
+from czca_rules.derive.plan import Planner
+from czca_rules.derive.select import Context, Select, quoted
+from czca_rules.rulebook.ruleset import Rule
+from czca_rules.rulebook.schema import Schema
+from czca_rules.rulebook.syntax import Node
+
+#: Codes take three bits, so twenty of them fit into one BIGINT that rows are grouped by.
+BITS, PER_GROUP = 3, 20
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A rule under one choice of readings; ``None`` is the choice taken."""
+
+    rule: Rule
+    assignment: Assignment
+
+    @property
+    def column(self) -> str:
+        """The SQL name of its code."""
+        return quoted((self.rule.id, self.assignment))
+
+
+def variants_of(rule: Rule, open_values: Mapping[str, Sequence[str]]) -> list[Variant]:
+    """A rule as taken, and under every other value of each open reading it depends on."""
+    others = [Variant(rule, (name, value)) for name in sorted(rule.readings)
+              for value in open_values.get(name, ())]
+    return [Variant(rule, None), *others]
+
+
+def formulas_of(rule: Rule) -> list[Node]:
+    """Every formula that decides a rule's outcome."""
+    nodes = [rule.must, *(node for node in (rule.under, rule.due, rule.noted) if node is not None)]
+    return nodes + [node for item in rule.derogations for node in (item.claimed, item.holds)]
+
+
+@dataclass
+class RelationStatement:
+    """The statement that judges all rules on one relation."""
+
+    context: Context
+    relation: str
+    variants: Sequence[Variant]
+
+    @property
+    def schema(self) -> Schema:
+        """The relation's schema."""
+        return self.context.schema_of(self.relation)
+
+    def judged(self, extra: set[Ref] = frozenset()) -> str:  # type: ignore[assignment]
+        """WITH clause ending in `judged`: key columns, extra columns, one code per variant."""
+        planner = Planner(self.context)
+        refs: set[Ref] = {(key, None) for key in self.schema.key} | extra
+        for variant in self.variants:
+            for node in formulas_of(variant.rule):
+                refs |= node_refs(node, self.schema, variant.assignment)
+        last = planner.relation(self.relation, refs)
+        select = Select(self.context, self.schema)
+        own = [f"s.{quoted(ref)}" for ref in sorted({(key, None) for key in self.schema.key} |
+                                                    extra)]
+        codes = [f"{code_sql(variant, select)} AS {variant.column}" for variant in self.variants]
+        body = f"SELECT {', '.join(own + codes)} FROM {select.source(f'{last} s')}"
+        clause = planner.with_clause()
+        return f"{clause[:-1]},\njudged AS (\n  {body}\n)\n"
+
+    def counting(self) -> str:
+        """The number of rows for every combination of codes that occurs."""
+        groups = []
+        for start in range(0, len(self.variants), PER_GROUP):
+            chunk = self.variants[start:start + PER_GROUP]
+            groups.append(" + ".join(f"(CAST({variant.column} AS BIGINT) << {BITS * number})"
+                                     for number, variant in enumerate(chunk)))
+        listed = ", ".join(f"{text} AS g{number}" for number, text in enumerate(groups))
+        return f"{self.judged()}SELECT {listed}, count(*) FROM judged GROUP BY ALL ORDER BY ALL"
+
+    def unpacked(self, packed: Sequence[int]) -> list[Code]:
+        """The codes of a combination, in the order of the variants."""
+        return [Code((packed[number // PER_GROUP] >> (BITS * (number % PER_GROUP))) & 7)
+                for number in range(len(self.variants))]
+
+    def flagged(self, wanted: Mapping[str, Sequence[Code]], refs: set[Ref], limit: int | None) -> str:
+        """Rows to report for each rule: the worst first, then in the order of the key."""
+        by_rule: dict[str, list[Variant]] = {}
+        for variant in self.variants:
+            by_rule.setdefault(variant.rule.id, []).append(variant)
+        combined = {rule: combined_sql(by_rule[rule]) for rule in wanted}
+        tests = [f"({combined[rule]}) IN ({', '.join(str(int(code)) for code in codes)})"
+                 for rule, codes in wanted.items()]
+        key = ", ".join(quoted((name, None)) for name in self.schema.key) or "1"
+        cut = "" if limit is None else f" LIMIT {limit}"
+        parts = []
+        for rule, test in zip(wanted, tests, strict=True):
+            rank = f"CASE {combined[rule]} WHEN 0 THEN 0 WHEN 4 THEN 1 WHEN 2 THEN 2 ELSE 3 END"
+            parts.append(f"(SELECT '{rule}' AS _rule, {combined[rule]} AS _code, * FROM flagged "
+                         f"WHERE {test} ORDER BY {rank}, {key}{cut})")
+        return (f"{self.judged(refs)[:-1]},\nflagged AS MATERIALIZED (\n"
+                f"  SELECT * FROM judged WHERE {' OR '.join(tests)}\n)\n"
+                + "\nUNION ALL\n".join(parts))
+
+
+def code_sql(variant: Variant, select: Select) -> str:
+    """The outcome of one row as a code: the truth table of ``check.codes.judge`` in SQL."""
+    rule, assignment = variant.rule, variant.assignment
+
+    def formula(node: Node) -> str:
+        return select.formula(node, assignment)
+
+    cases = []
+    in_force = _in_force_sql(rule, select)
+    if in_force is not None:
+        cases.append(f"WHEN NOT {in_force} THEN {Code.NOT_APPLICABLE:d}")
+    if rule.due is not None:
+        as_of = select.elsewhere("submission.as_of")
+        cases.append(f"WHEN {formula(rule.due)} > {as_of} THEN {Code.NOT_DUE:d}")
+    if rule.under is not None:
+        under = formula(rule.under)
+        cases.append(f"WHEN NOT {under} THEN {Code.NOT_APPLICABLE:d}")
+        cases.append(f"WHEN {under} IS NULL THEN {Code.NOT_ASSESSABLE:d}")
+    must = formula(rule.must)
+    noted = _noted_sql(rule, formula)
+    if noted:
+        cases.append(f"WHEN {must} AND ({noted}) THEN {Code.NOTED:d}")
+    cases.append(f"WHEN {must} THEN {Code.PASSED:d}")
+    held = [(formula(item.claimed), formula(item.holds)) for item in rule.derogations]
+    cases += [f"WHEN {claimed} AND {holds} THEN {Code.EXEMPT:d}" for claimed, holds in held]
+    cases.append(f"WHEN {must} IS NULL THEN {Code.NOT_ASSESSABLE:d}")
+    cases += [f"WHEN {holds} IS NOT FALSE THEN {Code.NOT_ASSESSABLE:d}" for _, holds in held]
+    return f"CASE {' '.join(cases)} ELSE {Code.FAILED:d} END"
+
+
+def _noted_sql(rule: Rule, formula: object) -> str:
+    parts = []
+    if rule.noted is not None:
+        parts.append(formula(rule.noted))  # type: ignore[operator]
+    exact = exact_form(rule.must)
+    if exact != rule.must:
+        parts.append(f"NOT {formula(exact)}")  # type: ignore[operator]
+    return " OR ".join(parts)
+
+
+def _in_force_sql(rule: Rule, select: Select) -> str | None:
+    """Nothing where the rule is law on every day judged; else the calendar's column."""
+    calendar = select.context.calendar
+    states = {calendar.in_force(rule.id, day) for day in calendar.days}
+    if states == {True}:
+        return None
+    if len(states) == 1 or select.schema.clock not in ("delivery", "day"):
+        return "true" if calendar.in_force(rule.id, calendar.days[0]) else "false"
+    select.calendar = True
+    return f'c."in_force:{rule.id}"'
+
+
+def combined_sql(variants: Sequence[Variant]) -> str:
+    """A row's outcome over all readings: ``check.codes.over_readings`` in SQL."""
+    columns = [variant.column for variant in variants]
+    if len(columns) == 1:
+        return columns[0]
+    listed = ", ".join(columns)
+    return (f"CASE WHEN greatest({listed}) = 0 THEN 0 "
+            f"WHEN 0 IN ({listed}) OR 4 IN ({listed}) THEN 4 ELSE {columns[0]} END")

@@ -1,0 +1,1 @@
+"""Reports: canonical JSON, and every other format from it."""

@@ -1,0 +1,1 @@
+"""Rulesets: strict YAML, the expression language, rules, dated parameters, readings."""

@@ -1,0 +1,222 @@
+"""From a ruleset's folder to a ``Ruleset``, or to every problem in its files at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from czca_rules.errors import Problem, RulesetError, UsageError, near_miss
+from czca_rules.rulebook import model as m
+from czca_rules.rulebook.linting import read_rule
+from czca_rules.rulebook.relations import Reader, Relation, read_relation
+from czca_rules.rulebook.ruleset import Included, Parameter, Rule, Ruleset
+from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
+from czca_rules.rulebook.steps import Period
+from czca_rules.strict_model import StrictModel, validate
+from czca_rules.strict_yaml import Located, read_yaml
+from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+from czca_rules.tables.specification import TABLES
+
+Form = TypeVar("Form", bound=StrictModel)
+
+PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
+    ("parameters.yaml", m.ParametersFile), ("readings.yaml", m.ReadingsFile),
+    ("derived.yaml", m.DerivedFile), ("provisions.yaml", m.ProvisionsFile),
+)
+
+
+def shipped_root(part: str = "rulesets") -> Path:
+    """Where the shipped rulesets (or their cases) stand: beside the package or inside its wheel."""
+    package = Path(str(resources.files("czca_rules")))
+    inside = package / "_shipped" / part
+    beside = package.parent / ("rulesets" if part == "rulesets" else "fixtures/cases")
+    return inside if inside.is_dir() else beside
+
+
+def shipped_rulesets() -> list[str]:
+    """The identifiers of the shipped rulesets, sorted."""
+    return sorted(path.parent.name for path in shipped_root().glob("*/ruleset.yaml"))
+
+
+def find_ruleset(name: str) -> Path:
+    """The folder of a ruleset given by its identifier or by a path to it."""
+    if name in shipped_rulesets():
+        return shipped_root() / name
+    path = Path(name)
+    if (path / "ruleset.yaml").is_file():
+        return path
+    raise UsageError(f"there is no ruleset `{name}`. {near_miss(name, shipped_rulesets())}")
+
+
+class _Files:
+    """The files of one ruleset folder, read into their forms."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.located: dict[str, Located] = {}
+        self.forms: dict[str, Any] = {}
+        for name, form in (("ruleset.yaml", m.RulesetForm), *PARTS):
+            if name == "ruleset.yaml" or (folder / name).exists():
+                self.read(name, form)
+        for path in sorted((folder / "rules").glob("*.yaml")):
+            self.read(f"rules/{path.name}", m.RuleForm)
+
+    def shown(self, name: str) -> str:
+        return f"{self.folder.name}/{name}"
+
+    def read(self, name: str, form: type[StrictModel]) -> None:
+        value, problems = read_yaml(self.folder / name, self.shown(name))
+        self.problems += problems
+        if value is None or problems:
+            return
+        if not isinstance(value, Located):
+            self.problems.append(Problem(self.shown(name), 1, 1, "not_a_mapping",
+                                         "a list or word", "a mapping of keys", ""))
+            return
+        built, more = validate(form, value, self.shown(name))
+        self.problems += more
+        if built is not None:
+            self.forms[name], self.located[name] = built, value
+
+    def sha256(self) -> str:
+        """The hash of the parsed, canonical form: the same for other line ends or comments."""
+        canonical = json.dumps(self.located, sort_keys=True, ensure_ascii=False, default=_exact,
+                               separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _exact(value: object) -> str:
+    if isinstance(value, Decimal | date):
+        return str(value)
+    raise TypeError(f"no canonical form for {type(value).__name__}")  # pragma: no cover
+
+
+class _Loader:
+    """Gathers a ruleset with all it includes, then reads every formula."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.files: list[_Files] = []
+        self.parameters: dict[str, Parameter] = {}
+        self.readings: dict[str, m.ReadingForm] = {}
+        self.periods: dict[str, Period] = {}
+        self.relations: dict[str, Relation] = {}
+        self.rules: dict[str, Rule] = {}
+        self.schemas: dict[str, Schema] = {}
+        self.hashes: dict[str, Included] = {}
+
+    def gather(self, folder: Path, above: tuple[str, ...] = ()) -> None:
+        files = _Files(folder)
+        self.problems += files.problems
+        head: m.RulesetForm | None = files.forms.get("ruleset.yaml")
+        if head is None:
+            return
+        for name in head.includes:
+            if name in above:
+                self.problems.append(Problem(files.shown("ruleset.yaml"), 1, 1, "include_cycle",
+                                             f"`{name}` including itself", "no cycle", ""))
+            elif name not in self.hashes:
+                try:
+                    self.gather(self._included(name, folder), (*above, head.id))
+                except UsageError as error:
+                    self.problems.append(Problem(files.shown("ruleset.yaml"), 1, 1, "include",
+                                                 str(error), "a ruleset that exists", ""))
+        self.files.append(files)
+        self.hashes[head.id] = Included(head.id, head.version, files.sha256())
+        for name, kind, target in (("parameters.yaml", "parameters", self.parameters),
+                                   ("readings.yaml", "readings", self.readings),
+                                   ("derived.yaml", "periods", self.periods)):
+            self._merge(files, name, kind, target, head.id)
+
+    @staticmethod
+    def _included(name: str, folder: Path) -> Path:
+        beside = folder.parent / name
+        return beside if (beside / "ruleset.yaml").is_file() else find_ruleset(name)
+
+    def _merge(self, files: _Files, name: str, kind: str, target: dict[str, Any],
+               ruleset: str) -> None:
+        form = files.forms.get(name)
+        for key, value in (getattr(form, kind) if form else {}).items():
+            if key in target:
+                place = files.located[name][kind].key_places[key]
+                self.problems.append(Problem(files.shown(name), *place, "defined_twice",
+                                             f"`{key}` again", "each name once", "Rename it."))
+                continue
+            target[key] = Parameter(key, value, ruleset) if kind == "parameters" else value
+
+    def surroundings(self) -> Surroundings:
+        return Surroundings({name: p.type for name, p in self.parameters.items()},
+                            frozenset(self.periods))
+
+    def schema_of(self, name: str) -> Schema | None:
+        if name in self.schemas:
+            return self.schemas[name]
+        return base_schema(name)
+
+    def known(self) -> list[str]:
+        return [*TABLES, *MANIFEST_TABLES, *self.schemas]
+
+    def read(self) -> None:
+        surroundings = self.surroundings()
+        values: Mapping[str, Mapping[str, str]] = {k: r.values for k, r in self.readings.items()}
+        for files in self.files:
+            derived = files.forms.get("derived.yaml")
+            if derived is not None:
+                reader = Reader(files.shown("derived.yaml"), files.located["derived.yaml"],
+                                surroundings, values, self.schema_of, self.known)
+                for name, form in derived.relations.items():
+                    relation = read_relation(name, form, reader)
+                    if name in self.known():
+                        reader.report(("relations", name), "defined_twice", f"`{name}` again",
+                                      "each name once", "Rename it.")
+                    elif relation is not None:
+                        self.relations[name] = relation
+                        self.schemas[name] = relation.schema
+                self.problems += reader.problems
+            self._read_rules(files, surroundings)
+
+    def _read_rules(self, files: _Files, surroundings: Surroundings) -> None:
+        head = files.forms["ruleset.yaml"]
+        for name, form in files.forms.items():
+            if not name.startswith("rules/"):
+                continue
+            rule, problems = read_rule(form, files.located[name], files.shown(name), head.id,
+                                       self.relations, surroundings)
+            self.problems += problems
+            if rule is not None and rule.id in self.rules:
+                self.problems.append(Problem(files.shown(name), 1, 1, "defined_twice",
+                                             f"rule `{rule.id}` again", "each rule once", ""))
+            elif rule is not None:
+                self.rules[rule.id] = rule
+
+
+@lru_cache(maxsize=16)
+def load_ruleset(name: str) -> Ruleset:
+    """Read a ruleset by its identifier or path.
+
+    Raises ``RulesetError`` with every problem of every file, or ``UsageError`` for a ruleset that
+    does not exist.
+    """
+    loader = _Loader()
+    loader.gather(find_ruleset(name))
+    if not loader.problems:
+        loader.read()
+    if loader.problems:
+        raise RulesetError(sorted(set(loader.problems), key=lambda p: (p.file, p.line or 0, str(p))))
+    files = loader.files[-1]
+    head: m.RulesetForm = files.forms["ruleset.yaml"]
+    provisions = files.forms.get("provisions.yaml")
+    whole = "\n".join(f"{item.id} {item.sha256}" for item in loader.hashes.values())
+    return Ruleset(
+        head, hashlib.sha256(whole.encode()).hexdigest(),
+        tuple(item for item in loader.hashes.values() if item.id != head.id),
+        loader.parameters, loader.readings, loader.periods, loader.relations, loader.rules,
+        provisions.provisions if provisions else (), loader.surroundings())

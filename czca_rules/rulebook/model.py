@@ -1,0 +1,180 @@
+"""What a ruleset's files may hold: rules, parameters, readings, relations, provisions.
+
+These models are the forms of the YAML files and the source of their published JSON Schemas; what
+formulas mean is checked afterwards, in ``rulebook.lint``.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from czca_rules.rulebook.steps import Definition, Period, RelationForm
+from czca_rules.strict_model import StrictModel
+
+Level = Literal["error", "warning", "info"]
+Stage = Literal["application", "allocation", "procurement", "publication", "use", "settlement",
+                "yearly"]
+LegalStatus = Literal["consultation_draft", "proposal", "adopted", "law"]
+Approach = Literal["economic_efficiency", "market_based", "inverted_market_based", "co_optimised",
+                   "probabilistic"]
+Exemption = Literal["dc_border", "short_contracting", "nra_limit", "separate_procurement",
+                    "contracting_derogation", "withholding"]
+
+
+def _decimal_only(value: object) -> object:
+    if isinstance(value, float):  # pragma: no cover - strict YAML never yields one
+        raise ValueError("a decimal number")
+    return value
+
+
+Sentence = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
+Formula = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Exact = Annotated[Decimal, BeforeValidator(_decimal_only)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[A-Za-z0-9.-]+$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class InForce(StrictModel):
+    """The days on which a rule or derogation is law; `until` is the first day after."""
+
+    from_: date = Field(alias="from")
+    until: date | None = None
+
+
+class Derogation(StrictModel):
+    """A derogation that a sender may claim: whether it is claimed, and whether the facts allow it."""
+
+    claimed: Formula
+    holds: Formula
+    cite: Sentence
+
+
+class Equivalent(StrictModel):
+    """A bent version of the rule that no case can tell from the rule, and why."""
+
+    mutant: str
+    because: Sentence
+
+
+class RuleForm(StrictModel):
+    """One rule: on a relation, under a scope, unless a claimed derogation, a formula must hold."""
+
+    id: Identifier
+    title: Sentence
+    level: Level
+    stage: Stage
+    approach: tuple[Approach, ...] = ()
+    law_date: Literal["delivery"] = "delivery"
+    in_force: InForce
+    provision: Sentence
+    rests_on: tuple[str, ...] = ()
+    obligation: Sentence
+    reading: Sentence
+    why: Sentence
+    on: Word
+    under: Formula | None = None
+    unless: dict[Exemption, Derogation] = {}
+    due: Formula | None = None
+    must: Formula
+    noted: Formula | None = None
+    shows: dict[Word, Formula] = {}
+    message: Sentence
+    fix: Sentence
+    equivalent: tuple[Equivalent, ...] = ()
+
+
+class DatedValue(StrictModel):
+    """A value of law from a day on, with the place that sets it; `null` ends it."""
+
+    value: Exact | date | None
+    cite: Sentence
+
+
+class ParameterForm(StrictModel):
+    """A number of law: what it is, its unit, its values by the day they begin, when reviewed."""
+
+    title: Sentence
+    unit: Literal["share", "number", "MW", "MWh", "h", "EUR", "EUR/MWh", "EUR/MW/h", "date"]
+    values: dict[date, DatedValue]
+    reviewed: date
+
+    @model_validator(mode="after")
+    def _has_values(self) -> ParameterForm:
+        if not self.values:
+            raise ValueError("at least one dated value")
+        return self
+
+
+class ReadingForm(StrictModel):
+    """An ambiguous provision's named readings, whether settled, and the default."""
+
+    title: Sentence
+    standing: Literal["settled", "open"]
+    default: str
+    cite: Sentence
+    values: dict[str, Sentence]
+
+    @model_validator(mode="after")
+    def _default_is_a_value(self) -> ReadingForm:
+        if self.default not in self.values:
+            raise ValueError(f"a default among {', '.join(self.values)}")
+        return self
+
+
+class ProvisionForm(StrictModel):
+    """One provision of the methodology and what becomes of it here.
+
+    ``rules`` when rules check it; else ``pending``, ``not_checkable`` or ``definition`` says why
+    not.
+    """
+
+    provision: Sentence
+    title: Sentence
+    pending: Sentence | None = None
+    not_checkable: Sentence | None = None
+    definition: Sentence | None = None
+
+
+class RulesetForm(StrictModel):
+    """The head of a ruleset: what it is, whose law, and which rulesets it includes."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+    title: Sentence
+    version: Sentence
+    legal_status: LegalStatus
+    source: Sentence
+    approaches: tuple[Approach, ...] = ()
+    includes: tuple[str, ...] = ()
+
+
+class ParametersFile(StrictModel):
+    """`parameters.yaml`."""
+
+    parameters: dict[Word, ParameterForm]
+
+
+class ReadingsFile(StrictModel):
+    """`readings.yaml`."""
+
+    readings: dict[Word, ReadingForm]
+
+
+class DerivedFile(StrictModel):
+    """`derived.yaml`: periods of reference and derived relations."""
+
+    periods: dict[Word, Period] = {}
+    relations: dict[Word, RelationForm]
+
+
+class ProvisionsFile(StrictModel):
+    """`provisions.yaml`: every provision of the methodology, checked here or not."""
+
+    provisions: tuple[ProvisionForm, ...]
+
+
+__all__ = ["Definition", "DerivedFile", "ParametersFile", "ProvisionsFile", "ReadingsFile",
+           "RuleForm", "RulesetForm"]

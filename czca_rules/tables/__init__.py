@@ -1,0 +1,1 @@
+"""Tables of a submission: what they hold, and how files become them."""

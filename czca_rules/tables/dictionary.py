@@ -1,0 +1,133 @@
+"""The data dictionary: one Markdown page, written from the specification.
+
+``python -m czca_rules.tables.dictionary`` prints it; the page in `docs/` is its output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from czca_rules.tables.columns import WIDTHS, Column, Grid, TableSpec
+from czca_rules.tables.process_tables import APPLICATION_EVENTS, DAILY_EVENTS, DOCUMENTS
+from czca_rules.tables.specification import RESERVED_TABLES, TABLES
+from czca_rules.tables.starter_manifest import EXAMPLE
+
+_INTRODUCTION = """\
+# Data dictionary
+
+This page is generated from the specification in the code; do not edit it by hand.
+
+A submission is a folder with `submission.yaml` and one file per table: `<table>.csv`, also
+`.csv.gz`, `.parquet` or a folder `<table>/` of such parts; or one `.xlsx` with a sheet per table.
+
+- **Time.** Market time is CET/CEST. An instant carries its offset (`2026-03-11T00:00:00+01:00` or
+  `...Z`); one without is refused. A table with `mtu_start` in its key may give `market_day` and
+  `position` (from 1) instead, and `mtu_end` (exclusive) for a row that spans more than the market
+  time unit in force then. A market day has 23, 24 or 25 hours.
+- **Exactness.** Each quantity has a fixed number of decimals. More of them are an error, never
+  rounded away; a binary number is taken if it stands within 1e-9 of such a decimal.
+- **Direction.** `from_zone` to `to_zone` is the direction in which energy would flow. Upward
+  balancing capacity that stands in P and is procured for R uses P to R, downward uses R to P.
+- **Blank cells.** A column that is not required may be empty or left out; where a default is
+  given, that is what it then means. Booleans are `true` and `false`.
+- **Absent keys.** *Missing*: every key is expected, zeros are written. *Zero*: an absent row
+  stands for zero. Otherwise rows are what they are.
+- **Confidential** values are masked in reports unless asked for.
+"""
+
+_GRIDS: dict[Grid, str] = {
+    "direction": "every direction of every border",
+    "direction_product": "every direction of every border, with every product and its direction",
+    "hop_product": "every hop over a border, with every product and its direction",
+    "zone": "every zone",
+    "zone_product": "every zone, with every product and its direction",
+}
+
+
+def dictionary_markdown() -> str:
+    """The whole page as Markdown, ending in one line break."""
+    return "\n".join(_page()).rstrip("\n") + "\n"
+
+
+def _page() -> Iterator[str]:
+    yield _INTRODUCTION
+    yield "## The manifest\n"
+    yield f"```yaml\n{EXAMPLE}```\n"
+    yield "## Tables\n"
+    yield from (f"- [`{spec.name}`](#{spec.name}): {_lower_first(spec.title)}"
+                for spec in TABLES.values())
+    yield ""
+    for spec in TABLES.values():
+        yield from _table(spec)
+    yield "## Events\n"
+    yield "Those of the daily process carry `market_day`.\n"
+    yield from _words("event", DAILY_EVENTS)
+    yield "Those of an application and of the yearly duties carry none.\n"
+    yield from _words("event", APPLICATION_EVENTS)
+    yield "## Documents\n"
+    yield from _words("document", DOCUMENTS)
+    yield "## Reserved names\n"
+    yield "For the platforms of the balancing timeframe: " + \
+        ", ".join(f"`{name}`" for name in RESERVED_TABLES) + "."
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _table(spec: TableSpec) -> Iterator[str]:
+    yield f"### {spec.name}\n"
+    yield f"{spec.title}. Asked for by {spec.cite}. {_absence(spec)}\n"
+    yield "| column | type | filled | meaning |"
+    yield "|---|---|---|---|"
+    yield from (_column(column) for column in spec.columns)
+    yield ""
+
+
+def _absence(spec: TableSpec) -> str:
+    if spec.absent == "zero":
+        return "An absent key means zero."
+    if spec.absent is None:
+        return "Rows are what they are: no key is expected."
+    if spec.grid is not None:
+        state = [f"{column.name} `{column.default}`" for column in spec.columns
+                 if column.key and column.default is not None]
+        held = f" ({', '.join(state)})" if state else ""
+        return f"An absent key is missing; expected is {_GRIDS[spec.grid]}{held}, for the " \
+               "whole delivery period."
+    reach = " The table reaches back before delivery." if spec.history else ""
+    return f"An absent key is missing wherever a rule needs it.{reach}"
+
+
+def _column(column: Column) -> str:
+    name = f"**{column.name}**" if column.key else column.name
+    filled = "always" if column.required else "may be empty"
+    if column.default is not None:
+        filled = f"empty means `{column.default}`"
+    if column.confidential:
+        filled += "; confidential"
+    meaning = column.doc
+    if column.choices and column.name not in ("event", "document"):
+        meaning += " One of " + ", ".join(f"`{word}`" for word in column.choices) + "."
+    return f"| {name} | {_type(column)} | {filled} | {meaning} |"
+
+
+def _type(column: Column) -> str:
+    if column.kind in ("integer", "boolean", "text", "instant", "date", "duration"):
+        return column.kind
+    if column.kind in WIDTHS:
+        _, scale = WIDTHS[column.kind]
+        what = column.unit or "number"
+        return f"{what}, {scale} decimals" + (", not negative" if column.not_negative else "")
+    return {"choice": "word"}.get(column.kind, column.kind)
+
+
+def _words(what: str, words: Mapping[str, str]) -> Iterator[str]:
+    yield f"| {what} | meaning |"
+    yield "|---|---|"
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in words.items())
+    yield ""
+
+
+if __name__ == "__main__":
+    print(dictionary_markdown(), end="")

@@ -1,0 +1,44 @@
+"""The tables that come from the manifest rather than from files: borders, links, zones, products.
+
+Rules and derivations read them like any other table.
+"""
+
+from __future__ import annotations
+
+from czca_rules.tables.columns import Column, TableSpec
+
+EXEMPTIONS = ("dc_border", "short_contracting", "nra_limit", "separate_procurement",
+              "contracting_derogation", "withholding")
+
+_FROM = Column("from_zone", "zone", "Bidding zone that energy would flow out of.", key=True)
+_TO = Column("to_zone", "zone", "Bidding zone that energy would flow into.", key=True)
+
+MANIFEST_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
+    TableSpec("border_directions", "Both directions of every border, and derogations claimed there",
+              "submission.yaml", (
+                  _FROM, _TO,
+                  Column("border", "text", "The bidding-zone border."),
+                  Column("all_dc", "boolean", "Whether every interconnector is direct current."),
+                  *(Column(f"claims_{name}", "boolean", f"Whether `{name}` is relied on here.")
+                    for name in EXEMPTIONS)), absent="missing"),
+    TableSpec("interconnector_days", "Every interconnector, in both directions, on each market day",
+              "submission.yaml", (
+                  _FROM, _TO,
+                  Column("interconnector", "text", "The interconnector.", key=True),
+                  Column("market_day", "date", "Market day of the delivery period.", key=True),
+                  Column("technology", "text", "`ac` or `dc`."),
+                  Column("energy_trade_since", "date", "First day of exchange of energy."),
+                  Column("in_capacity_calculation_since", "date",
+                         "First day in the capacity calculation."),
+                  Column("installed_mw", "mw", "Installed technical capacity in this direction."),
+                  Column("contribution", "share", "Share of the border's capacity.")), absent="missing"),
+    TableSpec("zones", "Bidding zones", "submission.yaml", (
+        Column("zone", "zone", "The bidding zone.", key=True),
+        Column("lfc_block", "text", "Its load-frequency control block.")), absent="missing"),
+    TableSpec("products", "Products that are procured", "submission.yaml", (
+        Column("product", "product", "aFRR, mFRR or RR.", key=True),
+        Column("direction", "direction", "up, down or symmetric.", key=True),
+        Column("contracting_period", "duration", "Length of a contract."),
+        Column("validity_period", "duration", "Length for which bids are valid."),
+        Column("standard", "boolean", "Whether it is a standard product.")), absent="missing"),
+)}
