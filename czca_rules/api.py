@@ -25,6 +25,7 @@ from czca_rules.report.model import ReportModel
 from czca_rules.report.printable import masked
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.ruleset import Ruleset
+from czca_rules.tables.engine import DEFAULT_MEMORY
 from czca_rules.tables.specification import TABLES
 from czca_rules.tables.submission import Submission, load_submission
 
@@ -100,9 +101,8 @@ def check(submission: Submission | str | Path, ruleset: Ruleset | str | None = N
     in the report, and what rests on them is not assessable.
     """
     if not isinstance(submission, Submission):
-        limits = {} if memory_limit is None else {"memory_limit": memory_limit}
         with load_submission(Path(submission), [Path(folder) for folder in with_folders],
-                             **limits) as loaded:
+                             memory_limit=memory_limit or DEFAULT_MEMORY) as loaded:
             report = _checked(loaded, ruleset, Options(
                 tuple(stages), law_date, dict(readings or {}), all_readings, tuple(select),
                 tuple(ignore)), findings, confidential)
@@ -127,8 +127,8 @@ def _checked(submission: Submission, ruleset: Ruleset | str | None, options: Opt
 class Masking:
     """Masks confidential values by a keyed hash that is stable within a submission.
 
-    The key comes from all confidential values together and from nothing that a report shows: whoever
-    could compute it from the stated file hashes would try all prices.
+    The key comes from all confidential values together and from nothing that a report shows:
+    whoever could compute it from the stated file hashes would try all prices.
     """
 
     def __init__(self, submission: Submission) -> None:

@@ -1,4 +1,4 @@
-"""The rows behind an outcome: both numbers, the formula's values, file and line, what is missing."""
+"""The rows behind an outcome: both numbers, file and line, and what is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from czca_rules.check.finding import (
 )
 from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.check.missing import missing_in
-from czca_rules.check.sources import Sources
+from czca_rules.check.sources import Sources, origins
 from czca_rules.check.statement import RelationStatement, formulas_of
 from czca_rules.derive.interpreter import Interpreter, SurroundedRow
 from czca_rules.derive.needs import WRONG, Ref, alias_tables, node_refs
@@ -87,9 +87,12 @@ class Evidence:
         schema = relation.schema
         nodes = [node for rule in rules for node in (*formulas_of(rule), *rule.shows.values())]
         names = {name for rule in rules for name in PLACEHOLDER.findall(rule.form.message)}
-        refs = {(name, None) for name in names if schema.info(name)}
+        refs: set[Ref] = {(name, None) for name in names if schema.info(name)}
         for node in (*nodes, *self.formulas(relation)):
-            refs |= {ref for ref in node_refs(node, schema, None)}
+            refs |= node_refs(node, schema, None)
+        for origin in origins(self.judging.ruleset.relations, relation):
+            for _, node in origin.on:
+                refs |= node_refs(node, schema, None)
         return refs
 
     def formulas(self, relation: Relation) -> list[Node]:
@@ -178,7 +181,7 @@ def used_parameters(judging: Judging, rule: Rule) -> set[str]:
     for node in (*formulas_of(rule), *rule.shows.values()):
         names |= names_in(node)
     relation = judging.ruleset.relations[rule.form.on]
-    wanted = {name for name in names}
+    wanted = set(names)
     for step in reversed(relation.steps):
         for column in reversed(step.columns):
             if column.name in wanted or f"{step.alias}.{column.name}" in wanted:

@@ -102,7 +102,8 @@ def number_pair(rule: Rule, row: Row) -> NumberPair:
     observed = compare.left if compare else None
     required = compare.right if compare else None
     observed, required = rule.shows.get("observed", observed), rule.shows.get("required", required)
-    margin = evaluate(compare.tolerance, row) if compare and compare.tolerance else None
+    margin = evaluate(rule.shows.get("tolerance", compare.tolerance), row) \
+        if compare and compare.tolerance else None
     return NumberPair(
         evaluate(observed, row) if observed else None, compare.operator if compare else None,
         evaluate(required, row) if required else None, margin, observed)

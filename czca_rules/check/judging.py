@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from czca_rules.check.codes import Code, OutcomeWord, outcome_of, over_readings
+from czca_rules.check.codes import PRECEDENCE, Code, OutcomeWord, outcome_of, over_readings
 from czca_rules.check.statement import RelationStatement, Variant, variants_of
 from czca_rules.derive.calendar import Calendar, delivery_days, submission_facts
 from czca_rules.derive.engine_calendar import EngineCalendar
@@ -19,10 +19,16 @@ from czca_rules.rulebook.ruleset import Rule, Ruleset
 class Judgeable(Protocol):
     """What judging needs of a submission: its manifest, engine, tables and time axis."""
 
-    manifest: Any
-    engine: Any
-    tables: Mapping[str, Any]
-    intervals: tuple[Any, ...]
+    @property
+    def manifest(self) -> Any: ...
+    @property
+    def engine(self) -> Any: ...
+    @property
+    def tables(self) -> Mapping[str, Any]: ...
+    @property
+    def intervals(self) -> Sequence[Any]: ...
+    @property
+    def files(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class RuleOutcome:
     @property
     def judged(self) -> dict[str, int]:
         """Rows by outcome, as the report counts them."""
-        result = dict.fromkeys(("passed", "failed", "exempt", "not_applicable", "not_assessable"), 0)
+        result: dict[str, int] = dict.fromkeys((*PRECEDENCE, "not_applicable"), 0)
         for code, count in self.counts.items():
             result[code.word] += count
         return result | {"noted": self.counts.get(Code.NOTED, 0)}
@@ -211,10 +217,8 @@ def matches(rule: str, name: str) -> bool:
 
 def natural(text: str) -> tuple[Any, ...]:
     """A sort key by which 6.10 comes after 6.9."""
-    parts: list[tuple[int, Any]] = []
-    for piece in text.replace("-", ".").split("."):
-        parts.append((0, int(piece)) if piece.isdigit() else (1, piece))
-    return tuple(parts)
+    pieces = text.replace("-", ".").split(".")
+    return tuple((0, int(piece)) if piece.isdigit() else (1, piece) for piece in pieces)
 
 
 __all__ = ["Judging", "Options", "RuleOutcome", "matches", "natural"]

@@ -1,4 +1,4 @@
-"""Why a row could not be judged: which values are unknown, and which readings or claims are open."""
+"""Why a row could not be judged: what is unknown, and which readings or claims are open."""
 
 from __future__ import annotations
 

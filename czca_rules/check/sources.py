@@ -50,9 +50,8 @@ def origins(relations: Any, relation: Relation) -> list[Origin]:
                 found.append(Origin(table, bound))
     if relation.source in relations:
         for origin in origins(relations, relations[relation.source])[1:]:
-            if all(name in relation.schema.columns for _, node in origin.on
-                   for name in names_in(node)):
-                found.append(origin)
+            found += [origin] if all(name in relation.schema.columns for _, node in origin.on
+                                     for name in names_in(node)) else []
     return [origin for origin in dict.fromkeys(found)
             if origin.table not in MANIFEST_TABLES and origin.on]
 
@@ -90,7 +89,7 @@ class Sources:
         engine.fill("e_keys", [("n", "INTEGER"), *columns],
                     [[n, *key] for n, key in enumerate(keys)])
         on = " AND ".join(f't."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
-        files = self.judging.submission.files  # type: ignore[attr-defined]
+        files = self.judging.submission.files
         for number, file, line in engine.query(
                 f'SELECT DISTINCT k.n, t."_file", t."_line" FROM {view_of(origin.table)} t '
                 f'JOIN "e_keys" k ON {on} WHERE t."_line" IS NOT NULL ORDER BY ALL'):

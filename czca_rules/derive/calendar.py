@@ -15,7 +15,7 @@ from typing import Any
 
 from czca_rules.market_time.days import market_day_start
 from czca_rules.rulebook.ruleset import Ruleset
-from czca_rules.rulebook.schema import PERIOD_NAMES
+from czca_rules.rulebook.schema import DAY_START, PERIOD_NAMES
 from czca_rules.rulebook.steps import Edge, Period
 from czca_rules.rulebook.units import Type
 
@@ -46,7 +46,7 @@ class Calendar:
         return self.law_day or day
 
     def values(self, day: date) -> dict[str, Any]:
-        """Every parameter and period on one market day, and the facts of the submission."""
+        """Every parameter and period on one market day, its start, and the submission's facts."""
         return self._by_day[day]
 
     @cached_property
@@ -54,7 +54,7 @@ class Calendar:
         return {day: self._values(day) for day in self.days}
 
     def _values(self, day: date) -> dict[str, Any]:
-        result: dict[str, Any] = dict(self.facts)
+        result: dict[str, Any] = dict(self.facts) | {"day_start": market_day_start(day)}
         for name, parameter in self.ruleset.parameters.items():
             result[name] = parameter.on(self.law_on(day))[0]
         for name, period in self.ruleset.periods.items():
@@ -69,6 +69,8 @@ class Calendar:
             return PERIOD_NAMES[tail]
         if name == "market_day":
             return Type("date", nullable=False)
+        if name == "day_start":
+            return DAY_START
         found = self.ruleset.surroundings.type_of(name, "none")
         assert found is not None
         return found

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from czca_rules.derive.calendar import Calendar
-from czca_rules.derive.needs import WRONG, alias_tables, lost_rows_key
 from czca_rules.derive.named_functions import NAMED_FUNCTIONS
+from czca_rules.derive.needs import WRONG, alias_tables, lost_rows_key
 from czca_rules.market_time.days import to_market_clock
 from czca_rules.rulebook.evaluate import evaluate, evaluate_group
 from czca_rules.rulebook.relations import Column, Relation, Step
@@ -183,7 +183,7 @@ class Interpreter:
                 values["mtu_end"] = min(row["mtu_end"] for row in group)
             values[WRONG] = any(row.get(WRONG, False) for row in group)
             if lost is not None and tuple(values[name] for name in lost) in losing:
-                values |= dict.fromkeys((column.name for column in step.columns))
+                values |= dict.fromkeys(column.name for column in step.columns)
                 values[WRONG] = True
             result.append(self.row(values, step.after.clock))
         return result

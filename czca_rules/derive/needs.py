@@ -108,7 +108,7 @@ class Needs:
         if step.kind == "columns":
             return self._before_columns(step, refs)
         if step.kind == "aggregate":
-            needed = {(name, None) for name in step.by if step.before.info(name)}
+            needed: set[Ref] = {(name, None) for name in step.by if step.before.info(name)}
             if any(name == WRONG for name, _ in refs) or lost_rows_key(step.before, step.by) \
                     is not None:
                 needed.add((WRONG, None))
@@ -147,7 +147,7 @@ class Needs:
                 own |= node_refs(formula_of(made[name], self.readings, assignment), step.before,
                                  assignment)
             return own | {(name, None) for name in step.by}
-        theirs = {(name, None) for name, _ in step.on}
+        theirs: set[Ref] = {(name, None) for name, _ in step.on}
         if step.kind == "window":
             assert step.span is not None
             own |= node_refs(step.span[0], step.before, None)

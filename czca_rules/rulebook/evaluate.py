@@ -135,7 +135,8 @@ def _call(node: s.Call, row: Row) -> Any:
     if node.function == "ratio":
         return None if values[1] == 0 else (values[0] / values[1]).quantize(
             RATIO_SCALE, rounding=ROUND_FLOOR)
-    return {"min": min, "max": max, "abs": lambda *v: abs(v[0])}[node.function](*values)
+    return abs(values[0]) if node.function == "abs" else (
+        min(values) if node.function == "min" else max(values))
 
 
 def _members(node: s.Call, rows: Sequence[Row]) -> Sequence[Row] | None:

@@ -23,7 +23,7 @@ def read_rule(form: RuleForm, located: Located, file: str, ruleset: str,
               relations: Mapping[str, Relation],
               surroundings: Surroundings) -> tuple[Rule | None, list[Problem]]:
     """Read and lint one rule; every problem carries its place in the file."""
-    reader = Reader(file, located, surroundings, {}, lambda name: None, lambda: [])
+    reader = Reader(file, located, surroundings, {}, lambda name: None, list)
     _lint_form(form, located, reader)
     relation = relations.get(form.on)
     if relation is None:

@@ -63,7 +63,8 @@ class _Files:
         self.problems: list[Problem] = []
         self.located: dict[str, Located] = {}
         self.forms: dict[str, Any] = {}
-        for name, form in (("ruleset.yaml", m.RulesetForm), *PARTS):
+        parts: tuple[tuple[str, type[StrictModel]], ...] = (("ruleset.yaml", m.RulesetForm), *PARTS)
+        for name, form in parts:
             if name == "ruleset.yaml" or (folder / name).exists():
                 self.read(name, form)
         for path in sorted((folder / "rules").glob("*.yaml")):
@@ -147,7 +148,7 @@ class _Loader:
         for key, value in (getattr(form, kind) if form else {}).items():
             if key in target:
                 place = files.located[name][kind].key_places[key]
-                self.problems.append(Problem(files.shown(name), *place, "defined_twice",
+                self.problems.append(Problem(files.shown(name), place[0], place[1], "defined_twice",
                                              f"`{key}` again", "each name once", "Rename it."))
                 continue
             target[key] = Parameter(key, value, ruleset) if kind == "parameters" else value
@@ -210,7 +211,8 @@ def load_ruleset(name: str) -> Ruleset:
     if not loader.problems:
         loader.read()
     if loader.problems:
-        raise RulesetError(sorted(set(loader.problems), key=lambda p: (p.file, p.line or 0, str(p))))
+        raise RulesetError(sorted(set(loader.problems),
+                                  key=lambda p: (p.file, p.line or 0, str(p))))
     files = loader.files[-1]
     head: m.RulesetForm = files.forms["ruleset.yaml"]
     provisions = files.forms.get("provisions.yaml")

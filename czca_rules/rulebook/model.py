@@ -46,7 +46,7 @@ class InForce(StrictModel):
 
 
 class Derogation(StrictModel):
-    """A derogation that a sender may claim: whether it is claimed, and whether the facts allow it."""
+    """A derogation that may be claimed: whether it is, and whether the facts allow it."""
 
     claimed: Formula
     holds: Formula

@@ -251,12 +251,15 @@ def _reverse(form: forms.Reverse, path: Path, schema: Schema, reader: Reader) ->
     return Step("reverse", schema, after, form.as_)
 
 
+Group = tuple[tuple[Column, ...], dict[str, ColumnInfo]]
+
+
 def _group(form_columns: Mapping[str, forms.Definition], by: tuple[str, ...], path: Path,
-           schema: Schema, reader: Reader) -> tuple[tuple[Column, ...], dict[str, ColumnInfo]] | None:
+           schema: Schema, reader: Reader) -> Group | None:
     unknown = [name for name in by if name not in schema.columns and name != "market_day"]
     if unknown:
-        reader.report((*path, "by"), "unknown_column", f"`{unknown[0]}`", "a column of the relation",
-                      near_miss(unknown[0], schema.columns))
+        reader.report((*path, "by"), "unknown_column", f"`{unknown[0]}`",
+                      "a column of the relation", near_miss(unknown[0], schema.columns))
         return None
     scope = reader.surroundings.scope(schema, aggregates=True)
     columns = reader.columns(form_columns, (*path, "columns"), scope)

@@ -8,7 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from czca_rules.errors import UsageError, near_miss
-from czca_rules.rulebook.model import ParameterForm, ProvisionForm, ReadingForm, RuleForm, RulesetForm
+from czca_rules.rulebook.model import (
+    ParameterForm,
+    ProvisionForm,
+    ReadingForm,
+    RuleForm,
+    RulesetForm,
+)
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.schema import Schema, Surroundings
 from czca_rules.rulebook.steps import Period

@@ -19,6 +19,8 @@ from czca_rules.tables.specification import TABLES
 Clock = Literal["delivery", "history", "day", "none"]
 
 NUMBER = Type("quantity", (0, 0, 0), 9, 0)
+#: The instant at which the market day of a row begins.
+DAY_START = Type("instant", nullable=False)
 PERIOD_NAMES: Mapping[str, Type] = {
     "from": Type("instant", nullable=False), "until": Type("instant", nullable=False),
     "hours": Type("quantity", UNITS["h"], 9, 2, nullable=False),
@@ -82,17 +84,21 @@ class Surroundings:
         head, _, tail = name.partition(".")
         if head in self.periods and clock in ("delivery", "day"):
             return PERIOD_NAMES.get(tail)
+        if name == "day_start" and clock in ("delivery", "day"):
+            return DAY_START
         if clock in ("delivery", "history"):
-            return {"hours": HOURS, "mtu_end": Type("instant", nullable=False), "market_day": Type("date", nullable=False),
+            return {"hours": HOURS, "mtu_end": Type("instant", nullable=False),
+                    "market_day": Type("date", nullable=False),
                     "local_hour": NUMBER}.get(name)
         return None
 
     def names(self, clock: Clock) -> list[str]:
         """All such names, for near misses."""
-        timed = ["hours", "mtu_end", "market_day", "local_hour"] if clock in ("delivery", "history") else []
+        timed = ["hours", "mtu_end", "market_day", "local_hour"] * (
+            clock in ("delivery", "history"))
         spans = [f"{period}.{part}" for period in self.periods for part in PERIOD_NAMES]
         return [*self.parameters, *SUBMISSION_NAMES, *timed,
-                *(spans if clock in ("delivery", "day") else [])]
+                *((*spans, "day_start") if clock in ("delivery", "day") else ())]
 
     def scope(self, schema: Schema, aggregates: bool = False, ratio: bool = False,
               extra: Mapping[str, Type] | None = None) -> Scope:

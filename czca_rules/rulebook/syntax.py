@@ -236,7 +236,8 @@ def _build(item: Tree[Any] | Token) -> Node:
 
     assert not isinstance(item, Token)
     at = (item.meta.start_pos if not item.meta.empty else 0) + 1
-    return _BUILDERS[str(item.data)](at, item.children)
+    built: Node = _BUILDERS[str(item.data)](at, item.children)
+    return built
 
 
 def _number(at: int, parts: list[Any]) -> Node:

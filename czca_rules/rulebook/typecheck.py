@@ -46,8 +46,9 @@ def require(node: Node, scope: Scope, sort: str) -> Type:
     """The type of a formula that must be of one sort, such as ``truth``."""
     found = type_of(node, scope)
     if found.sort != sort:
-        raise ExpressionError(node.at, f"{found}", {"truth": "a condition", "quantity": "a quantity",
-                              "text": "a word", "instant": "an instant"}.get(sort, sort))
+        expected = {"truth": "a condition", "quantity": "a quantity", "text": "a word",
+                    "instant": "an instant"}
+        raise ExpressionError(node.at, f"{found}", expected.get(sort, sort))
     return found
 
 
