@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from czca_rules.check.evidence import Evidence
+from czca_rules.check.finding import Finding as FoundRow
 from czca_rules.check.judging import Judging, Options
 from czca_rules.errors import UsageError
 from czca_rules.report.assembly import assemble
@@ -38,10 +39,13 @@ __all__ = ["Finding", "Outcome", "Report", "Submission", "Verdict", "check", "lo
 
 
 class Report:
-    """What a check found: the verdict, every rule's outcome, every finding with its evidence."""
+    """What a check found: the verdict, every rule's outcome, every finding with its evidence.
 
-    def __init__(self, model: ReportModel) -> None:
-        self.model = model
+    ``every_finding`` is the file that holds all findings, where one was asked for.
+    """
+
+    def __init__(self, model: ReportModel, every_finding: Path | None = None) -> None:
+        self.model, self.every_finding = model, every_finding
 
     @property
     def verdict(self) -> Verdict:
@@ -93,8 +97,11 @@ def check(submission: Submission | str | Path, ruleset: Ruleset | str | None = N
           law_date: date | None = None, readings: Mapping[str, str] | None = None,
           all_readings: bool = False, select: Sequence[str] = (), ignore: Sequence[str] = (),
           findings: int | None = FINDINGS, confidential: bool = False,
-          memory_limit: str | None = None) -> Report:
+          memory_limit: str | None = None, every_finding: str | Path | None = None) -> Report:
     """Judge a submission by a ruleset (the one its manifest names, if none is given).
+
+    ``findings`` caps those that the report lists for each rule. ``every_finding`` names a report
+    file; all findings are written beside it, one JSON object a line.
 
     Raises ``CzcaError`` where no verdict can be reached: a manifest or ruleset that cannot be
     read, an option that does not exist, a limit reached. Wrong rows never raise; they are listed
@@ -105,23 +112,34 @@ def check(submission: Submission | str | Path, ruleset: Ruleset | str | None = N
                              memory_limit=memory_limit or DEFAULT_MEMORY) as loaded:
             report = _checked(loaded, ruleset, Options(
                 tuple(stages), law_date, dict(readings or {}), all_readings, tuple(select),
-                tuple(ignore)), findings, confidential)
+                tuple(ignore)), findings, confidential, every_finding)
             loaded.verify_unchanged()
             return report
     return _checked(submission, ruleset, Options(
         tuple(stages), law_date, dict(readings or {}), all_readings, tuple(select),
-        tuple(ignore)), findings, confidential)
+        tuple(ignore)), findings, confidential, every_finding)
 
 
 def _checked(submission: Submission, ruleset: Ruleset | str | None, options: Options,
-             findings: int | None, confidential: bool) -> Report:
+             findings: int | None, confidential: bool,
+             every_finding: str | Path | None) -> Report:
     law = ruleset if isinstance(ruleset, Ruleset) else load_ruleset(
         ruleset or submission.manifest.methodology)
     judging = Judging(submission, law, options)
     outcomes = judging.outcomes()
     evidence = Evidence(judging, findings, None if confidential else Masking(submission))
     found = evidence.findings(outcomes)
-    return Report(assemble(judging, outcomes, found, evidence, confidential))
+    model = assemble(judging, outcomes, found, evidence, confidential)
+    if every_finding is None:
+        return Report(model)
+    from czca_rules.check.every_finding import every_finding as stream
+    from czca_rules.report.finding_lines import write_finding_lines
+
+    def findings_of_files_that_stayed() -> Iterator[FoundRow]:
+        yield from stream(evidence, outcomes)
+        submission.verify_unchanged()  # before the file gets its name
+
+    return Report(model, write_finding_lines(Path(every_finding), findings_of_files_that_stayed()))
 
 
 class Masking:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from czca_rules.rulebook.ruleset import Ruleset
 
 
-class CaseFailed(Exception):  # noqa: N818 - what pytest reports, not an error of the program
+class CaseFailed(Exception):
     """A case that came out otherwise than it must."""
 
 

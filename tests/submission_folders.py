@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from czca_rules.errors import Problem
 from czca_rules.market_time.mtu import MtuSchedule
 from czca_rules.market_time.spans import format_local
 from czca_rules.tables.engine import Engine
-from czca_rules.tables.submission import Submission
+from czca_rules.tables.submission import Submission, load_submission
 
 DAY = date(2026, 3, 11)
 DIRECTIONS = (("GR", "IT"), ("IT", "GR"))
@@ -79,3 +80,21 @@ def places(found: Submission | Iterable[Problem]) -> list[tuple[str, int | None,
     """File, line, column and kind of each problem."""
     problems = found.problems if isinstance(found, Submission) else found
     return [(item.file, item.line, item.column, item.kind) for item in problems]
+
+
+def loader() -> Iterator[Any]:
+    """For a fixture: `load_submission` that closes what it opened."""
+    opened: list[Submission] = []
+
+    def open_one(*args: Any, **options: Any) -> Submission:
+        opened.append(load_submission(*args, **options))
+        return opened[-1]
+
+    yield open_one
+    for item in opened:
+        item.close()
+
+
+def rows(submission: Submission, table: str, columns: str = "*", rest: str = "") -> list[Any]:
+    """Rows of a table of a submission."""
+    return submission.engine.query(f"SELECT {columns} FROM t_{table} {rest}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from czca_rules.check.codes import Code
@@ -18,18 +19,17 @@ from czca_rules.check.finding import (
 from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.check.missing import missing_in
 from czca_rules.check.sources import Sources, origins
-from czca_rules.check.statement import RelationStatement, formulas_of
+from czca_rules.check.statement import KEPT, REPORTED, RelationStatement, formulas_of
 from czca_rules.derive.interpreter import Interpreter, SurroundedRow
 from czca_rules.derive.needs import WRONG, Ref, alias_tables, node_refs
 from czca_rules.rulebook.evaluate import evaluate
 from czca_rules.rulebook.linting import PLACEHOLDER
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Rule
-from czca_rules.rulebook.syntax import Node, names_in
+from czca_rules.rulebook.syntax import Node, children, names_in
 from czca_rules.rulebook.typecheck import type_of
 from czca_rules.rulebook.units import unit_symbol
 
-REPORTED = (Code.FAILED, Code.NOT_ASSESSABLE, Code.EXEMPT, Code.NOTED)
 RANK = {code: rank for rank, code in enumerate(REPORTED)}
 
 
@@ -45,17 +45,30 @@ class Evidence:
 
     def findings(self, outcomes: Sequence[RuleOutcome]) -> dict[str, list[Finding]]:
         """Findings of every rule that has any, the worst first, then in the order of the key."""
-        wanted = {outcome.rule.id: [code for code in REPORTED if outcome.counts.get(code)]
-                  for outcome in outcomes}
-        wanted = {rule: codes for rule, codes in wanted.items() if codes}
+        wanted = {outcome.rule.id: codes for outcome in outcomes
+                  if (codes := self._shown(outcome))}
+        starts = {outcome.rule.form.on: sorted(outcome.first_flagged) for outcome in outcomes
+                  if outcome.first_flagged is not None}
+        if self.limit is None or self.limit > KEPT:
+            starts = {}
         result: dict[str, list[Finding]] = {}
         rules = [outcome.rule for outcome in outcomes if outcome.rule.id in wanted]
         for statement in self.judging.statements(rules):
-            result |= self._of_relation(statement, wanted)
+            result |= self._of_relation(statement, wanted, starts.get(statement.relation))
         return result
 
-    def _of_relation(self, statement: RelationStatement,
-                     wanted: Mapping[str, Sequence[Code]]) -> dict[str, list[Finding]]:
+    def _shown(self, outcome: RuleOutcome) -> list[Code]:
+        """The codes of the rows to report: worse ones may leave no room for others."""
+        shown: list[Code] = []
+        rows = 0
+        for code in REPORTED:
+            if outcome.counts.get(code) and (self.limit is None or rows < self.limit):
+                shown.append(code)
+                rows += outcome.counts[code]
+        return shown
+
+    def _of_relation(self, statement: RelationStatement, wanted: Mapping[str, Sequence[Code]],
+                     starts: Sequence[datetime] | None) -> dict[str, list[Finding]]:
         rules = {variant.rule.id: variant.rule for variant in statement.variants}
         own = {rule: wanted[rule] for rule in rules}
         relation = self.judging.ruleset.relations[statement.relation]
@@ -64,9 +77,9 @@ class Evidence:
         columns = ["_rule", "_code", *names, *(variant.column for variant in statement.variants)]
         found = []
         for values in self.judging.submission.engine.query(
-                statement.flagged(own, refs, self.limit)):
+                statement.flagged(own, refs, self.limit, starts)):
             row = dict(zip(columns, values, strict=True))
-            row |= dict.fromkeys(self._unsound_marks(relation, names), True)
+            row |= dict.fromkeys(self.unsound_marks(relation, names), True)
             found.append((row, self.rows.row(row, relation.schema.clock)))
         sources = Sources(self.judging, relation).of([row for _, row in found])
         made: dict[str, list[tuple[Any, Finding]]] = {rule: [] for rule in rules}
@@ -77,7 +90,7 @@ class Evidence:
         return {rule: [finding for _, finding in sorted(items, key=lambda item: item[0])]
                 for rule, items in made.items()}
 
-    def _unsound_marks(self, relation: Relation, names: Sequence[str]) -> list[str]:
+    def unsound_marks(self, relation: Relation, names: Sequence[str]) -> list[str]:
         """Wrong-marks of rows whose table cannot be relied on as a whole."""
         return [name for name in names if name.rpartition(".")[2] == WRONG and not all(
             self.judging.sound(table) for table in alias_tables(name, relation.schema))]
@@ -99,8 +112,11 @@ class Evidence:
         """Formulas of computed columns whose names all survive to the relation's last step."""
         last = max((number for number, step in enumerate(relation.steps)
                     if step.kind == "aggregate"), default=-1)
-        return [column.under(self.judging.readings) for step in relation.steps[last + 1:]
-                if step.kind == "columns" for column in step.columns]
+        nodes = [(step.kind, column.under(self.judging.readings))
+                 for step in relation.steps[last + 1:] if step.kind in ("columns", "rollup")
+                 for column in step.columns]
+        return [part for kind, node in nodes
+                for part in (children(node) if kind == "rollup" else (node,))]
 
     def finding(self, rule: Rule, statement: RelationStatement, row: SurroundedRow, code: Code,
                 sources: tuple[tuple[str, int | None], ...]) -> Finding:
@@ -115,6 +131,8 @@ class Evidence:
         if pair.node is not None:
             scope = self.judging.ruleset.surroundings.scope(schema, ratio=True)
             unit = unit_symbol(type_of(pair.node, scope).unit) or None
+            if unit == "EUR/MWh" and not any("eur_mwh" in name for name in names_in(pair.node)):
+                unit = "EUR/MW/h"  # the same dimension, another word for capacity
         shown = hide(pair.node) if pair.node is not None else str
         key = {name: self._key(name, row, schema) for name in schema.key}
         return Finding(

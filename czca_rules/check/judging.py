@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -48,7 +48,9 @@ class RuleOutcome:
     """One rule's outcome with its exact counts.
 
     ``turns_on`` are the open readings that the outcome hangs on; ``by_reading`` the outcome under
-    each value that was tried; ``latest_due`` is set where rows were not due.
+    each value that was tried; ``latest_due`` is set where rows were not due. ``first_flagged``
+    are the instants at which the first rows to report begin, of each code at least the first
+    ``statement.KEPT`` in the order of the key; ``None`` where that was not told.
     """
 
     rule: Rule
@@ -57,6 +59,7 @@ class RuleOutcome:
     counts: Mapping[Code, int]
     turns_on: tuple[str, ...] = ()
     by_reading: Mapping[tuple[str, str], OutcomeWord] = field(default_factory=dict)
+    first_flagged: frozenset[datetime] | None = None
 
     @property
     def judged(self) -> dict[str, int]:
@@ -95,16 +98,14 @@ class Judging:
 
     def rules(self) -> list[Rule]:
         """The rules selected, in the order of their identifiers."""
+        rules = self.ruleset.rules
         for name in (*self.options.select, *self.options.ignore):
-            if not any(matches(rule.id, name) for rule in self.ruleset.rules.values()):
+            if not meant(name, rules):
                 raise UsageError(f"{self.ruleset.id} has no rule `{name}`. "
-                                 f"{near_miss(name, self.ruleset.rules)}")
-        chosen = [rule for rule in self.ruleset.rules.values()
-                  if not self.options.select or any(matches(rule.id, name)
-                                                    for name in self.options.select)]
-        return sorted((rule for rule in chosen
-                       if not any(matches(rule.id, name) for name in self.options.ignore)),
-                      key=lambda rule: natural(rule.id))
+                                 f"{near_miss(name, rules)}")
+        chosen = set[str]().union(*(meant(name, rules) for name in self.options.select or rules))
+        ignored = set[str]().union(*(meant(name, rules) for name in self.options.ignore))
+        return [rules[name] for name in sorted(chosen - ignored, key=natural)]
 
     def set_aside(self, rule: Rule) -> str | None:
         """Why a rule is not applicable as a whole, before any row is looked at."""
@@ -142,13 +143,14 @@ class Judging:
         return [done[rule.id] for rule in self.rules()]
 
     def _tally(self, statement: RelationStatement,
-               rows: Sequence[tuple[int, ...]]) -> dict[str, RuleOutcome]:
+               rows: Sequence[tuple[Any, ...]]) -> dict[str, RuleOutcome]:
         by_rule: dict[str, list[int]] = {}
         for number, variant in enumerate(statement.variants):
             by_rule.setdefault(variant.rule.id, []).append(number)
-        combinations = [(statement.unpacked(row[:-1]), row[-1]) for row in rows]
-        return {rule: self._outcome(statement, numbers, combinations)
-                for rule, numbers in by_rule.items()}
+        combinations = [(statement.unpacked(row[:-2]), row[-1]) for row in rows]
+        starts = statement.first_flagged([row[-2] for row in rows])
+        return {rule: replace(self._outcome(statement, numbers, combinations),
+                              first_flagged=starts) for rule, numbers in by_rule.items()}
 
     def _outcome(self, statement: RelationStatement, numbers: Sequence[int],
                  combinations: Sequence[tuple[list[Code], int]]) -> RuleOutcome:
@@ -167,6 +169,8 @@ class Judging:
                     turning.add(assignment[0])
         by_reading = {assignment: outcome_of(single[number]) for number in numbers
                       if (assignment := statement.variants[number].assignment) is not None}
+        by_reading |= {(name, self.readings[name]): outcome_of(single[numbers[0]])
+                       for name in rule.readings}
         words: dict[OutcomeWord, int] = {}
         for code, count in counts.items():
             words[code.word] = words.get(code.word, 0) + count
@@ -210,9 +214,15 @@ def settled_readings(ruleset: Ruleset, options: Options) -> dict[str, str]:
     return readings
 
 
-def matches(rule: str, name: str) -> bool:
-    """Whether a rule is meant by an identifier or by the beginning of one (`CE-6`, `GI`)."""
-    return rule == name or rule.startswith((f"{name}.", f"{name}-"))
+def meant(name: str, rules: Iterable[str]) -> set[str]:
+    """The rules meant by an identifier, or by the beginning of some (`CE-6`, `GI`).
+
+    >>> sorted(meant("GI-8.1", ["GI-8.1", "GI-8.1-new-link", "GI-8.2"]))
+    ['GI-8.1']
+    """
+    known = set(rules)
+    return {name} if name in known else {
+        rule for rule in known if rule.startswith((f"{name}.", f"{name}-"))}
 
 
 def natural(text: str) -> tuple[Any, ...]:
@@ -221,4 +231,4 @@ def natural(text: str) -> tuple[Any, ...]:
     return tuple((0, int(piece)) if piece.isdigit() else (1, piece) for piece in pieces)
 
 
-__all__ = ["Judging", "Options", "RuleOutcome", "matches", "natural"]
+__all__ = ["Judging", "Options", "RuleOutcome", "meant", "natural"]

@@ -8,7 +8,7 @@ from czca_rules.check.codes import Code
 from czca_rules.check.judging import Judging
 from czca_rules.check.statement import RelationStatement
 from czca_rules.derive.interpreter import SurroundedRow
-from czca_rules.rulebook.evaluate import evaluate
+from czca_rules.rulebook.evaluate import evaluate, wrong
 from czca_rules.rulebook.relations import Relation, Step
 from czca_rules.rulebook.ruleset import Rule
 from czca_rules.rulebook.syntax import Given, Node, children, names_in
@@ -72,15 +72,20 @@ def _trace(judging: Judging, relation: Relation, name: str, row: SurroundedRow,
     if relation.schema.info(name) is None or (dict.get(row, name) is not None):
         return []
     made = _made_by(relation, name)
-    if made is not None and depth < 12 and made[0].kind == "columns":
+    if made is not None and depth < 12 and made[0].kind in ("columns", "rollup"):
         inner: list[str] = []
         for part in sorted(_asked(made[1])):
             inner += _trace(judging, relation, part, row, depth + 1)
         if inner:
             return inner
     if asked and not _unsound(judging, relation, name):
-        return []
+        return [_handed_in_wrong(relation, name)] if wrong(name, row) else []
     return [_said(judging, relation, name, made)]
+
+
+def _handed_in_wrong(relation: Relation, name: str) -> str:
+    tables = ", ".join(f"`{table}`" for table in sorted(relation.schema.columns[name].tables))
+    return f"`{name}` is unknown: its row in {tables} was handed in wrong"
 
 
 def _made_by(relation: Relation, name: str) -> tuple[Step, Node] | None:
@@ -103,6 +108,17 @@ def _said(judging: Judging, relation: Relation, name: str, made: Any) -> str:
         return judging.lack(unsound[0])
     info = relation.schema.columns[name]
     tables = ", ".join(f"`{table}`" for table in sorted(info.tables))
+    problems = _problems(judging.submission, info.tables)
+    if problems:
+        count = "1 input problem" if problems == 1 else f"{problems} input problems"
+        tables += f", with {count}"
     if made is not None and made[0].kind == "window":
-        return f"`{name}` is unknown: {tables} does not fill its period without gap or overlap"
+        return (f"`{name}` is unknown: {tables} does not fill its period with known values, without "
+                "gap or overlap")
     return f"`{name}` is unknown: no value in {tables}"
+
+
+def _problems(submission: Any, tables: frozenset[str]) -> int:
+    """How many places in the files of some tables could not be read as they stand."""
+    files = {file.path for file in submission.files if file.table in tables}
+    return sum(count for (file, _), count in submission.problem_counts.items() if file in files)

@@ -18,6 +18,9 @@ from czca_rules.tables.manifest_tables import MANIFEST_TABLES
 #: A group may come from many rows; that many are named.
 MAX_SOURCES = 12
 
+#: Of a table that only stands beside, so many rows; of the driving one, all that fit.
+MAX_BESIDE = 3
+
 Place = tuple[str, int | None]
 
 
@@ -62,6 +65,13 @@ def _base(relations: Any, name: str) -> str:
     return name
 
 
+def _few(listed: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
+    """The driving rows first, then a few of each table beside, without repetition."""
+    driving, beside = listed[0][:MAX_SOURCES] if listed else [], listed[1:]
+    places = [*driving, *(place for found in beside for place in found[:MAX_BESIDE])]
+    return tuple(dict.fromkeys(places))[:MAX_SOURCES]
+
+
 class Sources:
     """Looks up the places of reported rows, one query for each table behind the relation."""
 
@@ -70,13 +80,16 @@ class Sources:
 
     def of(self, rows: Sequence[SurroundedRow]) -> list[tuple[Place, ...]]:
         """The places of each row, in the order of files and lines, without repetition."""
-        places: list[list[Place]] = [[] for _ in rows]
         if not rows:
             return []
+        listed: list[list[list[Place]]] = [[] for _ in rows]
         for origin in origins(self.judging.ruleset.relations, self.relation):
             if self.judging.sound(origin.table):
+                places: list[list[Place]] = [[] for _ in rows]
                 self._add(origin, rows, places)
-        return [tuple(dict.fromkeys(found))[:MAX_SOURCES] for found in places]
+                for own, found in zip(listed, places, strict=True):
+                    own.append(found)
+        return [_few(own) for own in listed]
 
     def _add(self, origin: Origin, rows: Sequence[SurroundedRow],
              places: list[list[Place]]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from czca_rules.check.codes import Code, exact_form
 from czca_rules.derive.needs import Assignment, Ref, node_refs
@@ -12,9 +13,14 @@ from czca_rules.derive.select import Context, Select, quoted
 from czca_rules.rulebook.ruleset import Rule
 from czca_rules.rulebook.schema import Schema
 from czca_rules.rulebook.syntax import Node
+from czca_rules.rulebook.units import TRUTH
 
 #: Codes take three bits, so twenty of them fit into one BIGINT that rows are grouped by.
 BITS, PER_GROUP = 3, 20
+#: Codes whose rows are reported, the worst first.
+REPORTED = (Code.FAILED, Code.NOT_ASSESSABLE, Code.EXEMPT, Code.NOTED)
+#: So many flagged rows of every combination of codes are found again without a second whole scan.
+KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,12 @@ class RelationStatement:
         """The relation's schema."""
         return self.context.schema_of(self.relation)
 
-    def judged(self, extra: set[Ref] = frozenset()) -> str:  # type: ignore[assignment]
-        """WITH clause ending in `judged`: key columns, extra columns, one code per variant."""
+    def judged(self, extra: set[Ref] = frozenset(),  # type: ignore[assignment]
+               starts: Sequence[datetime] | None = None) -> str:
+        """WITH clause ending in `judged`: key columns, extra columns, one code per variant.
+
+        With ``starts`` only rows that begin at one of these instants.
+        """
         planner = Planner(self.context)
         refs: set[Ref] = {(key, None) for key in self.schema.key} | extra
         for variant in self.variants:
@@ -69,29 +79,61 @@ class RelationStatement:
                                                     extra)]
         codes = [f"{code_sql(variant, select)} AS {variant.column}" for variant in self.variants]
         body = f"SELECT {', '.join(own + codes)} FROM {select.source(f'{last} s')}"
+        if starts is not None:
+            listed = ", ".join(f"TIMESTAMP '{start}'" for start in starts) or "NULL"
+            body += f' WHERE s."mtu_start" IN ({listed})'
         clause = planner.with_clause()
         return f"{clause[:-1]},\njudged AS (\n  {body}\n)\n"
 
     def counting(self) -> str:
-        """The number of rows for every combination of codes that occurs."""
+        """Every combination of codes that occurs: where its first rows begin, and their number."""
         groups = []
         for start in range(0, len(self.variants), PER_GROUP):
             chunk = self.variants[start:start + PER_GROUP]
             groups.append(" + ".join(f"(CAST({variant.column} AS BIGINT) << {BITS * number})"
                                      for number, variant in enumerate(chunk)))
         listed = ", ".join(f"{text} AS g{number}" for number, text in enumerate(groups))
-        return f"{self.judged()}SELECT {listed}, count(*) FROM judged GROUP BY ALL ORDER BY ALL"
+        names = ", ".join(f"g{number}" for number in range(len(groups)))
+        return (f"{self.judged()}SELECT {listed}, {self._first_flagged()} AS first_flagged, "
+                f"count(*) FROM judged GROUP BY {names} ORDER BY {names}")
+
+    def _first_flagged(self) -> str:
+        """When the first flagged rows of a combination begin, in the order of the key."""
+        if "mtu_start" not in self.schema.key:
+            return "NULL"
+        key = ", ".join(quoted((name, None)) for name in self.schema.key)
+        place = self.schema.key.index("mtu_start") + 1
+        reported = ", ".join(f"{code:d}" for code in REPORTED)
+        tests = " OR ".join(f"({combined_sql(variants)}) IN ({reported})"
+                            for variants in self._by_rule().values())
+        return (f"list_transform(min(row({key}), {KEPT}) FILTER ({tests}), "
+                f"lambda k: struct_extract(k, {place}))")
+
+    def first_flagged(
+            self, found: Iterable[Sequence[datetime] | None]) -> frozenset[datetime] | None:
+        """When the first rows to report begin; ``None`` where rows have no time."""
+        if "mtu_start" not in self.schema.key:
+            return None
+        return frozenset(start for starts in found for start in starts or ())
+
+    def _by_rule(self) -> dict[str, list[Variant]]:
+        result: dict[str, list[Variant]] = {}
+        for variant in self.variants:
+            result.setdefault(variant.rule.id, []).append(variant)
+        return result
 
     def unpacked(self, packed: Sequence[int]) -> list[Code]:
         """The codes of a combination, in the order of the variants."""
         return [Code((packed[number // PER_GROUP] >> (BITS * (number % PER_GROUP))) & 7)
                 for number in range(len(self.variants))]
 
-    def flagged(self, wanted: Mapping[str, Sequence[Code]], refs: set[Ref], limit: int | None) -> str:
-        """Rows to report for each rule: the worst first, then in the order of the key."""
-        by_rule: dict[str, list[Variant]] = {}
-        for variant in self.variants:
-            by_rule.setdefault(variant.rule.id, []).append(variant)
+    def flagged(self, wanted: Mapping[str, Sequence[Code]], refs: set[Ref], limit: int | None,
+                starts: Sequence[datetime] | None = None) -> str:
+        """Rows to report for each rule: the worst first, then in the order of the key.
+
+        ``starts`` are the instants that hold all of them, where `counting` told.
+        """
+        by_rule = self._by_rule()
         combined = {rule: combined_sql(by_rule[rule]) for rule in wanted}
         tests = [f"({combined[rule]}) IN ({', '.join(str(int(code)) for code in codes)})"
                  for rule, codes in wanted.items()]
@@ -102,7 +144,7 @@ class RelationStatement:
             rank = f"CASE {combined[rule]} WHEN 0 THEN 0 WHEN 4 THEN 1 WHEN 2 THEN 2 ELSE 3 END"
             parts.append(f"(SELECT '{rule}' AS _rule, {combined[rule]} AS _code, * FROM flagged "
                          f"WHERE {test} ORDER BY {rank}, {key}{cut})")
-        return (f"{self.judged(refs)[:-1]},\nflagged AS MATERIALIZED (\n"
+        return (f"{self.judged(refs, starts)[:-1]},\nflagged AS MATERIALIZED (\n"
                 f"  SELECT * FROM judged WHERE {' OR '.join(tests)}\n)\n"
                 + "\nUNION ALL\n".join(parts))
 
@@ -143,7 +185,7 @@ def _noted_sql(rule: Rule, formula: object) -> str:
         parts.append(formula(rule.noted))  # type: ignore[operator]
     exact = exact_form(rule.must)
     if exact != rule.must:
-        parts.append(f"NOT {formula(exact)}")  # type: ignore[operator]
+        parts.append(f"{formula(exact)} IS NOT TRUE")  # type: ignore[operator]
     return " OR ".join(parts)
 
 
@@ -155,6 +197,10 @@ def _in_force_sql(rule: Rule, select: Select) -> str | None:
         return None
     if len(states) == 1 or select.schema.clock not in ("delivery", "day"):
         return "true" if calendar.in_force(rule.id, calendar.days[0]) else "false"
+    if select.schema.clock == "delivery":
+        written = select.by_day(lambda day: calendar.in_force(rule.id, day), TRUTH)
+        if written is not None:
+            return written
     select.calendar = True
     return f'c."in_force:{rule.id}"'
 

@@ -55,7 +55,8 @@ class EngineCalendar:
         engine = self.submission.engine
         spans: Sequence[tuple[datetime, datetime]] = engine.query(
             'SELECT DISTINCT mtu_start, mtu_end FROM (SELECT mtu_start, mtu_end FROM '
-            '"t_offered_capacity" UNION ALL SELECT mtu_start, mtu_end FROM "d_intervals")')
+            '"t_offered_capacity" UNION ALL SELECT mtu_start, mtu_end FROM "t_day_ahead_prices" '
+            'UNION ALL SELECT mtu_start, mtu_end FROM "d_intervals")')
         rows = []
         for start, end in spans:
             clock = to_market_clock(start)

@@ -123,15 +123,15 @@ class Interpreter:
         return result
 
     def _joined(self, step: Step, row: SurroundedRow, found: Mapping[str, Any] | None,
-                source: Schema) -> SurroundedRow:
-        """A row beside the one that was found, or beside what its absence means."""
+                source: Schema | None = None) -> SurroundedRow:
+        """A row beside the one that was found, or beside what its absence from a source means."""
         wider = self.row(row, step.after.clock)
         for name in step.after.columns:
             if not name.startswith(step.alias + ".") or name in row:
                 continue
             inner = name.removeprefix(step.alias + ".")
             wider[name] = found.get(inner) if found is not None else self._absent(
-                source.columns.get(inner))
+                source.columns.get(inner) if source else None)
         mark = f"{step.alias}.{WRONG}"
         wider[mark] = bool(found.get(WRONG, False)) if found is not None else False
         if not all(self.sound(table) for table in alias_tables(mark, step.after)):
@@ -147,9 +147,13 @@ class Interpreter:
         source = self.schema(step.source)
         names = [name for name, _ in step.on]
         index = {tuple(row[name] for name in names): row for row in self.relation(step.source)}
-        return [self._joined(step, row, index.get(tuple(evaluate(node, row)
-                                                        for _, node in step.on)), source)
-                for row in rows]
+        result = []
+        for row in rows:
+            key = tuple(evaluate(node, row) for _, node in step.on)
+            unknown = None in key  # who knows which row is meant
+            result.append(self._joined(step, row, None if unknown else index.get(key),
+                                       None if unknown else source))
+        return result
 
     def _reverse(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
         key = step.before.key
@@ -191,7 +195,7 @@ class Interpreter:
     def _rollup(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
         totals = {key: self._gather(step.columns, group)
                   for key, group in self._groups(rows, step.by).items()}
-        return [self._joined(step, row, totals[tuple(row[name] for name in step.by)], step.before)
+        return [self._joined(step, row, totals[tuple(row[name] for name in step.by)])
                 for row in rows]
 
     def _window(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
@@ -205,10 +209,11 @@ class Interpreter:
             bound = (*(evaluate(node, row) for _, node in step.on),
                      evaluate(step.span[0], row), evaluate(step.span[1], row))
             if bound not in known:
-                known[bound] = self._inside(step, index.get(bound[:-2], []), bound[-2], bound[-1],
+                held = [] if None in bound else index.get(bound[:-2], [])
+                known[bound] = self._inside(step, held, bound[-2], bound[-1],
                                             [name for name in source.key
                                              if name not in (*names, "mtu_start")])
-            result.append(self._joined(step, row, known[bound], step.before))
+            result.append(self._joined(step, row, known[bound]))
         return result
 
     def _inside(self, step: Step, rows: Sequence[SurroundedRow], start: datetime | None,
@@ -239,7 +244,8 @@ class Interpreter:
         for row in rows:
             assert step.at is not None
             at = evaluate(step.at, row)
-            held = index.get(tuple(evaluate(node, row) for _, node in step.on), [])
+            key = tuple(evaluate(node, row) for _, node in step.on)
+            held = [] if at is None or None in key else index.get(key, [])
             begun = [r for r in held if r[step.since] is None or r[step.since] <= at]
             found = max(begun, key=lambda r: (r[step.since] is not None, r[step.since]),
                         default=None)
@@ -247,12 +253,12 @@ class Interpreter:
                 last_day = source.columns[step.until].type.sort == "date"
                 if found[step.until] < at or (not last_day and found[step.until] == at):
                     found = None
-            result.append(self._joined(step, row, found, step.before))
+            result.append(self._joined(step, row, found))
         return result
 
     def _function(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
         names = [name for name, _ in step.on]
         keys = {tuple(row[name] for name in names) for row in rows}
         table = NAMED_FUNCTIONS[step.name](self.manifest, keys)
-        return [self._joined(step, row, table[tuple(row[name] for name in names)], step.before)
+        return [self._joined(step, row, table.get(tuple(row[name] for name in names)))
                 for row in rows]

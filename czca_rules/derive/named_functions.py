@@ -16,8 +16,9 @@ def consolidation_period(manifest: Any, keys: Iterable[Key]) -> dict[Key, dict[s
     length = manifest.cooperation.consolidation_period
     result: dict[Key, dict[str, Any]] = {}
     for key in keys:
-        start: datetime = key[0]
-        result[key] = {"until": period_end(start, length)}
+        start: datetime | None = key[0]
+        if start is not None:
+            result[key] = {"until": period_end(start, length)}
     return result
 
 

@@ -27,8 +27,19 @@ def ref_of(name: str, schema: Schema, assignment: Assignment) -> Ref:
 
 def node_refs(node: Node, schema: Schema, assignment: Assignment) -> set[Ref]:
     """The columns that a formula needs, with the wrong-marks of rows it asks about."""
-    refs = {ref_of(name, schema, assignment) for name in names_in(node) if schema.info(name)}
-    return refs | {(mark, None) for mark in _marks(node, schema)}
+    names = names_in(node)
+    refs = {ref_of(name, schema, assignment) for name in names if schema.info(name)}
+    return refs | clock_refs(names, schema) | {(mark, None) for mark in _marks(node, schema)}
+
+
+def clock_refs(names: Iterable[str], schema: Schema) -> set[Ref]:
+    """The columns that tell a row's time, where a name is looked up by it."""
+    outside = [name for name in names if schema.info(name) is None]
+    if not outside or schema.clock == "none":
+        return set()
+    times = {"delivery": ("mtu_start",), "history": ("mtu_start", "mtu_end"),
+             "day": ("market_day",)}[schema.clock]
+    return {(name, None) for name in times if schema.info(name)}
 
 
 def mark_of(name: str) -> str:
@@ -109,6 +120,7 @@ class Needs:
             return self._before_columns(step, refs)
         if step.kind == "aggregate":
             needed: set[Ref] = {(name, None) for name in step.by if step.before.info(name)}
+            needed |= clock_refs(step.by, step.before)
             if any(name == WRONG for name, _ in refs) or lost_rows_key(step.before, step.by) \
                     is not None:
                 needed.add((WRONG, None))

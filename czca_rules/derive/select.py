@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from czca_rules.derive.calendar import Calendar
 from czca_rules.derive.needs import (
@@ -16,6 +17,7 @@ from czca_rules.derive.needs import (
     ref_of,
 )
 from czca_rules.derive.sql import SqlScope, literal, sql
+from czca_rules.market_time.days import market_day_start
 from czca_rules.rulebook.relations import Step
 from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.rulebook.schema import Schema, base_schema
@@ -26,6 +28,12 @@ from czca_rules.tables.manifest_tables import MANIFEST_TABLES
 #: Hours of a row of history, exactly: spans are whole quarter hours.
 SPAN_HOURS = ("CAST((date_diff('minute', {0}, {1}) // 15) * CAST(0.25 AS DECIMAL(3,2)) "
               "AS DECIMAL(6,2))")
+
+
+#: Names that may differ from one interval to the next, not only from one market day to the next.
+_PER_INTERVAL = ("hours", "market_day", "mtu_end")
+#: Most values of a calendar's name that are written out; beyond, the calendar is joined.
+_MAX_CHANGES = 8
 
 
 def quoted(ref: Ref) -> str:
@@ -106,7 +114,8 @@ class Select:
         if name == "local_hour" or (name == "market_day" and self.schema.clock == "history"):
             self.context.uniform("local_hour")
             return (f'(SELECT max(k."{name}") FROM "d_clock" k '
-                    f'WHERE k."mtu_start" = {self.column("mtu_start")})')
+                    f'WHERE k."mtu_start" = {self.column("mtu_start")} '
+                    f'AND k."mtu_end" = {self.column("mtu_end")})')
         if name in ("hours", "market_day", "mtu_end"):
             known, value = self.context.uniform(name) if self.schema.clock == "delivery" else (
                 False, None)
@@ -117,11 +126,33 @@ class Select:
             if known or self.schema.clock in ("none", "history"):
                 first = self.context.calendar.values(self.context.calendar.days[0])
                 return literal(value if known else first[name], self.context.calendar.type_of(name))
+        if name not in _PER_INTERVAL and self.schema.clock == "delivery":
+            calendar = self.context.calendar
+            written = self.by_day(lambda day: calendar.values(day)[name], calendar.type_of(name))
+            if written is not None:
+                return written
         self.calendar = True
         return f'c."{name}"'
 
+    def by_day(self, value_on: Callable[[date], object], kind: Type) -> str | None:
+        """A value that changes on few market days, written out by time: cheaper than a join."""
+        changes: list[tuple[date, object]] = []
+        for day in self.context.calendar.days:
+            if not changes or value_on(day) != changes[-1][1]:
+                changes.append((day, value_on(day)))
+        if len(changes) > _MAX_CHANGES:
+            return None
+        start = self.column("mtu_start")
+        ends = [f"CAST('{market_day_start(day)}' AS TIMESTAMP)" for day, _ in changes[1:]]
+        values = [literal(value, kind) for _, value in changes]
+        cases = [f"WHEN {start} < {end} THEN {value}"
+                 for end, value in zip(ends, values, strict=False)]
+        return f"(CASE {' '.join(cases)} ELSE {values[-1]} END)" if cases else values[-1]
+
     def wrong(self, name: str) -> str:
         """The SQL of the wrong-mark of the row that a column comes from."""
+        if name and self.schema.info(name) is None:
+            return "false"  # parameters and facts of the submission come from no row
         mark = mark_of(name) if name else WRONG
         if not all(self.context.sound(table) for table in alias_tables(mark, self.schema)):
             return "true"

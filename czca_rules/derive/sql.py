@@ -16,6 +16,9 @@ from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.typecheck import Scope, type_of
 from czca_rules.rulebook.units import Type
 
+#: Digits of a decimal that DuckDB keeps in 64 bits.
+INT64_DIGITS = 18
+
 
 @dataclass(frozen=True)
 class SqlScope:
@@ -57,7 +60,24 @@ def _arithmetic(node: s.Arithmetic, names: SqlScope) -> str:
     if type_of(node.left, names.scope).sort == "instant":
         shift = f"to_microseconds(CAST({right} * 3600000000 AS BIGINT))"
         return f"({left} {node.operator} {shift})"
+    if node.operator == "*":
+        return _product(node, left, right, names)
     return f"({left} {node.operator} {right})"
+
+
+def _product(node: s.Arithmetic, left: str, right: str, names: SqlScope) -> str:
+    """A product that is exact beyond 18 digits too.
+
+    DuckDB multiplies decimals of up to 18 digits in 18 digits and fails where that overflows, so
+    one factor is widened; and it drops decimals where a type that is too wide meets another, so
+    the product gets the width that it has.
+    """
+    kind = type_of(node, names.scope)
+    if kind.digits <= INT64_DIGITS:
+        return f"({left} * {right})"
+    factor = type_of(node.left, names.scope)
+    wide = f"DECIMAL({max(INT64_DIGITS + 1, factor.digits)},{factor.scale})"
+    return f"CAST(CAST({left} AS {wide}) * {right} AS {kind.sql})"
 
 
 def _compare(node: s.Compare, names: SqlScope) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from czca_rules.derive.needs import WRONG, Ref, lost_rows_key, node_refs
-from czca_rules.derive.select import SPAN_HOURS, Context, Select, quoted, sorted_refs
+from czca_rules.derive.select import Context, Select, quoted, sorted_refs
+from czca_rules.derive.window_sql import window
 from czca_rules.rulebook.relations import Step
 from czca_rules.rulebook.schema import ColumnInfo
+from czca_rules.rulebook.typecheck import type_of
 
 
 def columns(context: Context, step: Step, last: str, after: set[Ref]) -> str:
@@ -16,7 +18,8 @@ def columns(context: Context, step: Step, last: str, after: set[Ref]) -> str:
     written: dict[Ref, str] = {}
     select = Select(context, step.after)
     for column in step.columns:
-        for ref in sorted_refs({ref for ref in _closure(context, step, after) if ref[0] == column.name}):
+        needed = {ref for ref in _closure(context, step, after) if ref[0] == column.name}
+        for ref in sorted_refs(needed):
             nested = {name: text for (name, a), text in written.items() if a in (None, ref[1])}
             nested |= {name: text for (name, a), text in written.items() if a == ref[1]}
             select.replaced = nested
@@ -79,16 +82,18 @@ def _without_losing(grouped: str, last: str, step: Step, after: set[Ref],
     return f"SELECT {', '.join(parts)} FROM ({grouped}) g LEFT JOIN ({wrong}) p ON {on}"
 
 
-def _fetched(info: ColumnInfo | None, ref: Ref, context: Context, alias: str, present: str) -> str:
-    """A joined column: zero where its row is absent and absence means zero."""
+def _fetched(info: ColumnInfo | None, ref: Ref, context: Context, alias: str, present: str,
+             sought: str = "") -> str:
+    """A joined column: zero where the row ``sought`` is absent and absence means zero."""
+    otherwise = f"WHEN {sought} THEN" if sought else "ELSE"
     value = f"t.{quoted(ref)}"
     target = quoted((f"{alias}.{ref[0]}", ref[1]))
     if info is not None and info.zero and all(context.sound(table) for table in info.tables):
         if info.type.sort == "quantity":
-            return (f"CASE WHEN {present} THEN {value} ELSE CAST(0 AS {info.type.sql}) END "
+            return (f"CASE WHEN {present} THEN {value} {otherwise} CAST(0 AS {info.type.sql}) END "
                     f"AS {target}")
         if info.type.sort == "truth":
-            return f"CASE WHEN {present} THEN {value} ELSE false END AS {target}"
+            return f"CASE WHEN {present} THEN {value} {otherwise} false END AS {target}"
     return f"{value} AS {target}"
 
 
@@ -97,7 +102,10 @@ def _lookup(context: Context, step: Step, last: str, source: str, kept: list[Ref
     schema = context.schema_of(step.source)
     select = Select(context, step.before)
     on = " AND ".join(f't."{name}" = {select.formula(node)}' for name, node in step.on)
-    fetched = [_fetched(schema.info(ref[0]), ref, context, step.alias, 't."_row"') for ref in inner]
+    sought = " AND ".join(f"{select.formula(node)} IS NOT NULL" for _, node in step.on
+                          if type_of(node, select.scope().scope).nullable)
+    fetched = [_fetched(schema.info(ref[0]), ref, context, step.alias, 't."_row"', sought)
+               for ref in inner]
     theirs = sorted_refs({(name, None) for name, _ in step.on} | set(inner))
     listed = ", ".join(quoted(ref) for ref in theirs)
     own = ", ".join([f"s.{quoted(ref)}" for ref in kept] + fetched)
@@ -131,51 +139,6 @@ def _rollup(context: Context, step: Step, last: str, source: str, kept: list[Ref
     return f"SELECT {own} FROM {last} s JOIN ({groups}) t ON {on}"
 
 
-def _window(context: Context, step: Step, last: str, source: str, kept: list[Ref],
-            inner: list[Ref]) -> str:
-    """Rows clipped to the span; a group whose rows leave a gap or overlap has no value."""
-    schema = context.schema_of(step.source)
-    select = Select(context, step.before)
-    assert step.span is not None
-    start, stop = select.formula(step.span[0]), select.formula(step.span[1])
-    keys = [(f"_k{n}", name, select.formula(node)) for n, (name, node) in enumerate(step.on)]
-    spans = ", ".join([f"{text} AS {key}" for key, _, text in keys] +
-                      [f"{start} AS _from", f"{stop} AS _until"])
-    others = [name for name in schema.key
-              if name != "mtu_start" and name not in {name for _, name, _ in keys}]
-    part = ", ".join([key for key, _, _ in keys] + ["_from", "_until"] +
-                     [f'r."{name}"' for name in others])
-    on = " AND ".join([f'r."{name}" = k.{key}' for key, name, _ in keys] +
-                      ['r."mtu_start" < k._until', 'r."mtu_end" > k._from'])
-    rows = (f"SELECT k.*, r.* REPLACE (greatest(r.\"mtu_start\", k._from) AS \"mtu_start\", "
-            f"least(r.\"mtu_end\", k._until) AS \"mtu_end\"), "
-            f"lag(r.\"mtu_end\") OVER (PARTITION BY {part} ORDER BY r.\"mtu_start\") AS _before, "
-            f"lead(r.\"mtu_start\") OVER (PARTITION BY {part} ORDER BY r.\"mtu_start\") AS _after "
-            f"FROM (SELECT DISTINCT {spans} FROM {select.source(f'{last} s')}) k "
-            f"JOIN {source} r ON {on}")
-    inside = Select(context, schema, prefix="w.")
-    inside.replaced = {"hours": SPAN_HOURS.format('w."mtu_start"', 'w."mtu_end"')}
-    whole = ("bool_and(coalesce(w._before, w._from) = w.\"mtu_start\" AND "
-             "coalesce(w._after, w._until) = w.\"mtu_end\")")
-    parts = []
-    for ref in inner:
-        target = quoted((f"{step.alias}.{ref[0]}", ref[1]))
-        if ref[0] == WRONG:
-            parts.append(f'bool_or(w."{WRONG}") AS {target}')
-            continue
-        node = context.formula(step, ref)
-        text = inside.formula(node, ref[1], aggregates=True)
-        parts.append(f"CASE WHEN {whole} THEN {text} END AS {target}" if step.fills
-                     else f"{text} AS {target}")
-    group = ", ".join([f"w.{key}" for key, _, _ in keys] + ["w._from", "w._until"])
-    table = f"SELECT {group}, {', '.join(parts)} FROM ({rows}) w GROUP BY {group}"
-    match = " AND ".join([f"t.{key} = {text}" for key, _, text in keys] +
-                         [f"t._from = {start}", f"t._until = {stop}"])
-    own = ", ".join([f"s.{quoted(ref)}" for ref in kept] +
-                    [f"t.{quoted((f'{step.alias}.{ref[0]}', ref[1]))}" for ref in inner])
-    return f"SELECT {own} FROM {select.source(f'{last} s')} LEFT JOIN ({table}) t ON {match}"
-
-
 def _as_of(context: Context, step: Step, last: str, source: str, kept: list[Ref],
            inner: list[Ref]) -> str:
     """The latest row begun at or before `at`; one that has ended is as if absent."""
@@ -183,20 +146,24 @@ def _as_of(context: Context, step: Step, last: str, source: str, kept: list[Ref]
     select = Select(context, step.before)
     assert step.at is not None
     at = select.formula(step.at)
-    on = " AND ".join([f't."{name}" = {select.formula(node)}' for name, node in step.on])
+    # as columns, for an as-of join takes no constants
+    sought = ", ".join([f"{select.formula(node)} AS _k{n}" for n, (_, node) in enumerate(step.on)] +
+                       [f"{at} AS _at"])
+    on = " AND ".join([f't."{name}" = s._k{n}' for n, (name, _) in enumerate(step.on)] +
+                      ["s._at >= t._begun"])
     listed = sorted_refs({(name, None) for name, _ in step.on} | set(inner) |
                          {(name, None) for name in (step.since, step.until) if name})
     begun = f"coalesce(\"{step.since}\", '0001-01-01')"
-    ended = _ended(step, schema.columns[step.until].type.sort if step.until else "", at)
+    ended = _ended(step, schema.columns[step.until].type.sort if step.until else "", "s._at")
     fetched = []
     for ref in inner:
         target = quoted((f"{step.alias}.{ref[0]}", ref[1]))
         fetched.append(f"CASE WHEN NOT ({ended}) THEN t.{quoted(ref)} END AS {target}")
     own = ", ".join([f"s.{quoted(ref)}" for ref in kept] + fetched)
     columns_ = ", ".join(quoted(ref) for ref in listed)
-    return (f"SELECT {own} FROM {select.source(f'{last} s')} ASOF LEFT JOIN "
-            f"(SELECT {columns_}, {begun} AS _begun FROM {source}) t "
-            f"ON {on + ' AND ' if on else ''}{at} >= t._begun")
+    asking = f"SELECT s.*, {sought} FROM {select.source(f'{last} s')}"
+    return (f"SELECT {own} FROM ({asking}) s ASOF LEFT JOIN "
+            f"(SELECT {columns_}, {begun} AS _begun FROM {source}) t ON {on}")
 
 
 def _ended(step: Step, sort: str, at: str) -> str:
@@ -222,6 +189,6 @@ def function(context: Context, step: Step, last: str, kept: list[Ref], inner: li
 
 
 JOINS: Mapping[str, Callable[..., str]] = {
-    "lookup": _lookup, "reverse": _reverse, "rollup": _rollup, "window": _window,
+    "lookup": _lookup, "reverse": _reverse, "rollup": _rollup, "window": window,
     "as_of": _as_of,
 }

@@ -37,7 +37,7 @@ def assemble(judging: Judging, outcomes: Sequence[RuleOutcome],
                   for item in outcomes)
     tally = Counter(item.outcome for item in outcomes)
     options = judging.options
-    stages = options.stages or submission.manifest.stages
+    stages: Any = options.stages or submission.manifest.stages
     return m.ReportModel(
         format="czca-report/1",
         verdict=verdict_of((item.rule.form.level, item.outcome) for item in outcomes),
@@ -112,7 +112,7 @@ def _outcome(judging: Judging, item: RuleOutcome, findings: Sequence[Finding],
         rule=rule.id, provision=form.provision, rests_on=form.rests_on, level=form.level,
         stage=form.stage, outcome=item.outcome, reason=reason, turns_on=item.turns_on,
         judged=m.Judged(**item.judged),
-        findings=tuple(_finding(finding) for finding in findings), findings_total=total,
+        findings=tuple(finding_part(finding) for finding in findings), findings_total=total,
         title=form.title, obligation=form.obligation, why=form.why, fix=form.fix,
         formula=form.must, scope_formula=form.under, on=form.on,
         readings=tuple(_reading(judging, item, name) for name in sorted(rule.readings)),
@@ -146,7 +146,8 @@ def _parameter(used: ParameterUsed) -> m.ParameterUsed:
                            cite=used.cite or None)
 
 
-def _finding(finding: Finding) -> m.FindingPart:
+def finding_part(finding: Finding) -> m.FindingPart:
+    """A finding as the report states it."""
     return m.FindingPart(
         outcome=finding.code.word, key=dict(finding.key),
         sources=tuple(m.Source(file=file, line=line) for file, line in finding.sources),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from czca_rules.report import figures, words
+from czca_rules.report import figures, grouping, words
 from czca_rules.report.canonical import canonical_sha256
 from czca_rules.report.model import FindingPart, Outcome, OutcomePart, ReportModel, RuleReading
 from czca_rules.report.printable import printable
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 ROWS_PER_TABLE = 50
 ROWS_PER_PAGE = 600
 FEWEST_ROWS = 3
-ROWS_AT_FIRST = 8
+GROUPS_AT_FIRST = 8
+ROWS_ALIKE = 3
 SHOWN_PROBLEMS = 50
 _NARROW_SPACE = "\u202f"
 _SYMBOLS = {"passed": "✓", "failed": "✕", "exempt": "◇", "not_applicable": "–",
@@ -76,7 +77,9 @@ def _environment(rows_per_table: int) -> SandboxedEnvironment:
         ) for name in names}
     environment.globals |= {
         "legal_status": words.LEGAL_STATUS_WORDS, "reproduction_words": words.REPRODUCTION_WORDS,
-        "findings_of": _findings_of(rows_per_table), "rows_at_first": ROWS_AT_FIRST,
+        "findings_of": _findings_of(rows_per_table), "causes_of": _causes_of(rows_per_table),
+        "groups_at_first": GROUPS_AT_FIRST, "rows_alike": ROWS_ALIKE,
+        "told_apart": grouping.told_apart,
         "problems_shown": SHOWN_PROBLEMS, "level_count": _level_count, "row_count": _row_count,
         "turning": _turning, "common_fix": _common_fix, "relations": _RELATIONS, "anchor": _anchor}
     return environment
@@ -112,6 +115,13 @@ def _findings_of(cap: int) -> Callable[[OutcomePart, Outcome], tuple[FindingPart
         return tuple(chosen[:cap])
 
     return findings_of
+
+
+def _causes_of(cap: int) -> Callable[[OutcomePart, Outcome], list[grouping.Alike]]:
+    def causes_of(rule: OutcomePart, outcome: Outcome) -> list[grouping.Alike]:
+        return grouping.causes_of(rule, outcome, cap)
+
+    return causes_of
 
 
 def _level_count(rules: Iterable[OutcomePart], level: str, outcome: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from czca_rules.report.figures import counted, grouped, key_text, place, short
+from czca_rules.report.grouping import causes_of, told_apart
 from czca_rules.report.model import FindingPart, Outcome, OutcomePart, ReportModel, RuleReading
 from czca_rules.report.printable import printable
 from czca_rules.report.words import (
@@ -132,14 +133,23 @@ def _failed(report: ReportModel) -> Iterator[Line]:
         yield Line(f"  {rule.title}", _STYLES["failed"], head=f"{rule.level} {rule.rule}",
                    hang=2)
         yield from _rows(rule, "failed")
-        others = [f"{grouped(count)} {OUTCOME_WORDS[name]}" for name, count in
-                  (("not_assessable", rule.judged.not_assessable), ("exempt", rule.judged.exempt))
-                  if count]
-        if others:
-            yield Line(listed(others), indent=2, label="also", gutter=_GUTTER)
+        for outcome in ("not_assessable", "exempt"):
+            yield from _also(rule, outcome)
         if rule.fix:
             yield Line(rule.fix, indent=2, label="fix", gutter=_GUTTER)
         yield from _law(rule)
+
+
+def _also(rule: OutcomePart, outcome: Outcome) -> Iterator[Line]:
+    count: int = getattr(rule.judged, outcome)
+    causes = list(dict.fromkeys(
+        finding.missing or (finding.exemption or "",) for finding in rule.findings
+        if finding.outcome == outcome))
+    why = f": {'; '.join(causes[0])}" if causes and any(causes[0]) else ""
+    if count:
+        yield Line(f"{grouped(count)} {OUTCOME_WORDS[outcome]}{why}"
+                   + (" and other causes" if len(causes) > 1 else ""), indent=2, label="also",
+                   gutter=_GUTTER)
 
 
 def _not_judged(report: ReportModel) -> Iterator[Line]:
@@ -161,7 +171,8 @@ def _reading(reading: RuleReading, senders: str | None) -> Iterator[Line]:
     yield Line(f"how {reading.name} is read: {reading.title}", indent=2, label="turns on",
                gutter=_GUTTER + 2)
     for value in reading.values:
-        outcome = OUTCOME_WORDS[value.outcome] if value.outcome else "not tried"
+        outcome = OUTCOME_WORDS[value.outcome] if value.outcome else (
+            "taken in this report" if value.value == reading.taken else "not tried")
         taken = [word for word, holds in (("default", value.value == reading.default),
                                           ("the sender's", value.value == senders)) if holds]
         mark = f" ({', '.join(taken)})" if taken else ""
@@ -198,27 +209,35 @@ def _noted(report: ReportModel) -> Iterator[Line]:
 
 
 def _rows(rule: OutcomePart, outcome: Outcome) -> Iterator[Line]:
-    shown = [finding for finding in rule.findings if finding.outcome == outcome][:SHOWN_ROWS]
-    for finding in shown:
-        yield Line(_where(finding), indent=2)
-        yield Line(finding.message, indent=4)
-        if finding.missing:
-            yield Line(f"missing: {listed(finding.missing)}", indent=4)
+    groups = causes_of(rule, outcome)
+    shown = groups[:SHOWN_ROWS]
+    for group in shown:
+        yield Line(_where(group.first), indent=2, hang=2)
+        causes = told_apart(group.first, rule)
+        if causes:
+            yield Line(group.first.message.rstrip(".") + f": {causes}", indent=4)
+        elif not group.first.missing:
+            yield Line(group.first.message, indent=4)
+        if group.rest_words():
+            yield Line(group.rest_words(), indent=4)
     total: int = getattr(rule.judged, outcome)
-    yield from _more(total - len(shown))
+    yield from _more(total - sum(len(group.rows) for group in shown), bool(shown))
 
 
 def _where(finding: FindingPart) -> str:
-    places = ", ".join(place(source) for source in finding.sources[:2])
-    more = f" and {len(finding.sources) - 2} more" if len(finding.sources) > 2 else ""
-    return f"{places}{more}  {key_text(finding.key)}".strip()
+    more = len(finding.sources) - 1
+    places = "".join(place(source) for source in finding.sources[:1])
+    if more > 0:
+        places += f" and {more} more"
+    return f"{places}  {key_text(finding.key)}".strip()
 
 
-def _more(count: int) -> Iterator[Line]:
+def _more(count: int, after_others: bool = True) -> Iterator[Line]:
     if count > 0:
-        yield Line(f"and {grouped(count)} more", indent=2)
+        yield Line(f"and {grouped(count)} more" if after_others else counted(count, "row"),
+                   indent=2)
 
 
 def _law(rule: OutcomePart) -> Iterator[Line]:
-    yield Line(f"{law_words(rule)}   more: czca explain {rule.rule}", indent=2, label="law",
-               gutter=_GUTTER)
+    yield Line(law_words(rule), indent=2, label="law", gutter=_GUTTER)
+    yield Line(f"czca explain {rule.rule}", indent=2, label="more", gutter=_GUTTER)

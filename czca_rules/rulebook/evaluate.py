@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from decimal import ROUND_FLOOR, Decimal, localcontext
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from czca_rules.rulebook import syntax as s
@@ -58,8 +58,9 @@ def kleene_or(left: bool | None, right: bool | None) -> bool | None:
 
 def wrong(name: str, row: Row) -> bool:
     """Whether the row that a name comes from was handed in wrong."""
-    alias, _, column = name.rpartition(".")
-    return bool(row.get(f"{alias}._bad" if alias else "_bad", False)) if column else False
+    alias = name.rpartition(".")[0]
+    # parameters and facts of the submission come from no row
+    return name in row and bool(row.get(f"{alias}._bad" if alias else "_bad", False))
 
 
 def _value(node: Node, row: Row) -> Any:
@@ -71,7 +72,7 @@ def _arithmetic(node: s.Arithmetic, row: Row) -> Any:
     if left is None or right is None:
         return None
     if not isinstance(left, Decimal):
-        shift = timedelta(microseconds=int(right * 3_600_000_000))
+        shift = timedelta(microseconds=int((right * 3_600_000_000).to_integral(ROUND_HALF_UP)))
         return left + shift if node.operator == "+" else left - shift
     return {"+": operator.add, "-": operator.sub, "*": operator.mul}[node.operator](left, right)
 

@@ -123,18 +123,19 @@ def made_column(step: Step, name: str) -> Column | None:
 def step_words(step: Step, name: str) -> str:
     """What a step joins or gathers to make a column, in words; empty where its formula says all."""
     inner = name.removeprefix(f"{step.alias}.")
-    where = " and ".join(f"{key} = {text}" for key, text in bindings(step).items())
+    by = ", ".join(key if key == text else f"{key} = {text}"
+                   for key, text in bindings(step).items())
     if step.kind == "lookup":
-        return f"{inner} of {step.source} where {where}"
+        return f"{inner} of {step.source} by {by}"
     if step.kind == "reverse":
         return f"{inner} of the opposite direction"
     if step.kind in ("aggregate", "rollup"):
         return f"for each {', '.join(step.by)}" if step.by else "over all rows"
     if step.kind == "window" and step.span is not None:
-        return (f"over the rows of {step.source} where {where}, from {written(step.span[0])} "
+        return (f"over {step.source} by {by}, from {written(step.span[0])} "
                 f"until {written(step.span[1])}")
     if step.kind == "as_of" and step.at is not None:
-        return f"{inner} of {step.source} where {where}, in force at {written(step.at)}"
+        return f"{inner} of {step.source} by {by}, in force at {written(step.at)}"
     if step.kind == "function":
         return f"{inner} of the function {step.name} of {', '.join(bindings(step))}"
     return ""

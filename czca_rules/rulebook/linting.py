@@ -88,5 +88,7 @@ def _lint_message(form: RuleForm, relation: Relation, surroundings: Surroundings
         if name not in names:
             reader.report(("message",), "message_name", f"`{{{name}}}` in the message",
                           "a column, parameter or shown value", near_miss(name, names))
+    if re.search("[{}]", PLACEHOLDER.sub("", form.message)):
+        reader.report(("message",), "message_name", "a brace around no name", "`{name}`")
     if PLACEHOLDER.search(form.fix):
         reader.report(("fix",), "fix_values", "a value in `fix`", "one advice for every row")

@@ -19,7 +19,7 @@ from czca_rules.rulebook.relations import Reader, Relation, read_relation
 from czca_rules.rulebook.ruleset import Included, Parameter, Rule, Ruleset
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
 from czca_rules.rulebook.steps import Period
-from czca_rules.strict_model import StrictModel, validate
+from czca_rules.strict_model import StrictModel, place_of, validate
 from czca_rules.strict_yaml import Located, read_yaml
 from czca_rules.tables.manifest_tables import MANIFEST_TABLES
 from czca_rules.tables.specification import TABLES
@@ -30,6 +30,11 @@ PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("parameters.yaml", m.ParametersFile), ("readings.yaml", m.ReadingsFile),
     ("derived.yaml", m.DerivedFile), ("provisions.yaml", m.ProvisionsFile),
 )
+
+#: Files without which formulas cannot be read.
+FOUNDATIONS = ("ruleset.yaml", "parameters.yaml", "readings.yaml", "derived.yaml")
+#: Most rulesets that include one another.
+MAX_INCLUDES = 8
 
 
 def shipped_root(part: str = "rulesets") -> Path:
@@ -120,22 +125,31 @@ class _Loader:
         head: m.RulesetForm | None = files.forms.get("ruleset.yaml")
         if head is None:
             return
-        for name in head.includes:
-            if name in above:
-                self.problems.append(Problem(files.shown("ruleset.yaml"), 1, 1, "include_cycle",
-                                             f"`{name}` including itself", "no cycle", ""))
+        if above and head.id != folder.name:
+            self._report(files, ("id",), "include", f"the ruleset `{head.id}` in the folder "
+                         f"{folder.name}", "the folder named after the ruleset")
+            return
+        for number, name in enumerate(head.includes):
+            path = ("includes", number)
+            if name in (*above, head.id) or len(above) > MAX_INCLUDES:
+                self._report(files, path, "include_cycle", f"`{name}` including itself", "no cycle")
             elif name not in self.hashes:
                 try:
                     self.gather(self._included(name, folder), (*above, head.id))
                 except UsageError as error:
-                    self.problems.append(Problem(files.shown("ruleset.yaml"), 1, 1, "include",
-                                                 str(error), "a ruleset that exists", ""))
+                    self._report(files, path, "include", str(error), "a ruleset that exists")
         self.files.append(files)
         self.hashes[head.id] = Included(head.id, head.version, files.sha256())
         for name, kind, target in (("parameters.yaml", "parameters", self.parameters),
                                    ("readings.yaml", "readings", self.readings),
                                    ("derived.yaml", "periods", self.periods)):
             self._merge(files, name, kind, target, head.id)
+
+    def _report(self, files: _Files, path: tuple[int | str, ...], kind: str, found: str,
+                expected: str) -> None:
+        line, column = place_of(files.located["ruleset.yaml"], path) or (1, 1)
+        self.problems.append(Problem(files.shown("ruleset.yaml"), line, column, kind, found,
+                                     expected, ""))
 
     @staticmethod
     def _included(name: str, folder: Path) -> Path:
@@ -165,6 +179,11 @@ class _Loader:
     def known(self) -> list[str]:
         return [*TABLES, *MANIFEST_TABLES, *self.schemas]
 
+    def founded(self) -> bool:
+        """Whether all that formulas rest on could be read; else they would fail for its lack."""
+        return bool(self.files) and not any(
+            problem.file.rpartition("/")[2] in FOUNDATIONS for problem in self.problems)
+
     def read(self) -> None:
         surroundings = self.surroundings()
         values: Mapping[str, Mapping[str, str]] = {k: r.values for k, r in self.readings.items()}
@@ -192,9 +211,12 @@ class _Loader:
             rule, problems = read_rule(form, files.located[name], files.shown(name), head.id,
                                        self.relations, surroundings)
             self.problems += problems
-            if rule is not None and rule.id in self.rules:
-                self.problems.append(Problem(files.shown(name), 1, 1, "defined_twice",
-                                             f"rule `{rule.id}` again", "each rule once", ""))
+            known = {identifier.lower() for identifier in self.rules}
+            if rule is not None and rule.id.lower() in known:
+                place = files.located[name].value_places["id"]
+                self.problems.append(Problem(files.shown(name), *place, "defined_twice",
+                                             f"rule `{rule.id}` again", "each rule once, whether "
+                                             "in capitals or not", ""))
             elif rule is not None:
                 self.rules[rule.id] = rule
 
@@ -208,7 +230,7 @@ def load_ruleset(name: str) -> Ruleset:
     """
     loader = _Loader()
     loader.gather(find_ruleset(name))
-    if not loader.problems:
+    if loader.founded():
         loader.read()
     if loader.problems:
         raise RulesetError(sorted(set(loader.problems),

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from czca_rules.rulebook.steps import Definition, Period, RelationForm
+from czca_rules.rulebook.units import MAX_DIGITS
 from czca_rules.strict_model import StrictModel
 
 Level = Literal["error", "warning", "info"]
@@ -26,7 +27,8 @@ Exemption = Literal["dc_border", "short_contracting", "nra_limit", "separate_pro
 
 
 def _decimal_only(value: object) -> object:
-    if isinstance(value, float):  # pragma: no cover - strict YAML never yields one
+    # text that only looks like a number, such as `1e9` or `1_000`, is none
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("a decimal number")
     return value
 
@@ -36,6 +38,8 @@ Formula = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Exact = Annotated[Decimal, BeforeValidator(_decimal_only)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[A-Za-z0-9.-]+$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+RulesetName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+ReadingValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
 class InForce(StrictModel):
@@ -106,6 +110,11 @@ class ParameterForm(StrictModel):
     def _has_values(self) -> ParameterForm:
         if not self.values:
             raise ValueError("at least one dated value")
+        numbers = [item.value for item in self.values.values() if isinstance(item.value, Decimal)]
+        whole = max((item.adjusted() for item in numbers), default=0)
+        least = min((int(item.as_tuple().exponent) for item in numbers), default=0)
+        if max(whole, 0) + 1 - min(least, 0) > MAX_DIGITS:
+            raise ValueError(f"values that together need at most {MAX_DIGITS} digits")
         return self
 
 
@@ -116,7 +125,7 @@ class ReadingForm(StrictModel):
     standing: Literal["settled", "open"]
     default: str
     cite: Sentence
-    values: dict[str, Sentence]
+    values: dict[ReadingValue, Sentence]
 
     @model_validator(mode="after")
     def _default_is_a_value(self) -> ReadingForm:
@@ -142,13 +151,13 @@ class ProvisionForm(StrictModel):
 class RulesetForm(StrictModel):
     """The head of a ruleset: what it is, whose law, and which rulesets it includes."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: RulesetName
     title: Sentence
     version: Sentence
     legal_status: LegalStatus
     source: Sentence
     approaches: tuple[Approach, ...] = ()
-    includes: tuple[str, ...] = ()
+    includes: tuple[RulesetName, ...] = ()
 
 
 class ParametersFile(StrictModel):

@@ -6,17 +6,18 @@ parsed node, every step knows the schema before and after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from czca_rules.errors import Problem, near_miss
 from czca_rules.rulebook import steps as forms
 from czca_rules.rulebook.functions import SIGNATURES
 from czca_rules.rulebook.schema import ColumnInfo, Schema, Surroundings, confidential_in, rests_on
-from czca_rules.rulebook.syntax import Call, ExpressionError, Name, Node, Not, parse
+from czca_rules.rulebook.syntax import Call, ExpressionError, Name, Node, Not, names_in, parse
 from czca_rules.rulebook.typecheck import Scope, require, type_of
-from czca_rules.rulebook.units import HOURS
-from czca_rules.strict_model import place_of
+from czca_rules.rulebook.units import HOURS, MAX_DIGITS, Type, joined
+from czca_rules.rulebook.weights import MAX_WEIGHT, weight_of
+from czca_rules.strict_model import place_inside, place_of
 from czca_rules.strict_yaml import Located
 
 Path = tuple[int | str, ...]
@@ -84,10 +85,10 @@ class Reader:
         self.problems: list[Problem] = []
 
     def report(self, path: Path, kind: str, found: str, expected: str, fix: str = "",
-               offset: int = 0) -> None:
-        place = place_of(self.located, path) or (1, 1)
-        self.problems.append(Problem(self.file, place[0], place[1] + offset, kind, found, expected,
-                                     fix))
+               offset: int | None = None) -> None:
+        inside = None if offset is None else place_inside(self.located, path, offset)
+        line, column = inside or place_of(self.located, path) or (1, 1)
+        self.problems.append(Problem(self.file, line, column, kind, found, expected, fix))
 
     def formula(self, text: str, path: Path, scope: Scope, sort: str | None = None) -> Node | None:
         """Read and type one formula; problems carry its place, and give no node."""
@@ -99,6 +100,10 @@ class Reader:
                 require(node, scope, sort)
         except ExpressionError as error:
             self.report(path, "formula", error.found, error.expected, error.fix, error.column - 1)
+            return None
+        if weight_of(node, scope.weight) > MAX_WEIGHT:
+            self.report(path, "formula", "a formula that grows too large when written out",
+                        f"at most {MAX_WEIGHT} names", "Split it over several steps.", 0)
             return None
         return node
 
@@ -131,23 +136,39 @@ class Reader:
             return {}
         nodes = {value: self.formula(text, (*path, name, "formulas", value), scope)
                  for value, text in given.formulas.items()}
-        return {value: node for value, node in nodes.items() if node is not None}
+        read = {value: node for value, node in nodes.items() if node is not None}
+        kinds = [type_of(node, scope) for node in read.values()]
+        if len({(kind.sort, kind.unit) for kind in kinds}) > 1:
+            self.report((*path, name), "readings_differ",
+                        " and ".join(sorted({str(kind) for kind in kinds})),
+                        "the same unit under every reading")
+            return {}
+        if kinds and _widest(kinds).digits > MAX_DIGITS:
+            self.report((*path, name), "readings_differ", "formulas of too many digits together",
+                        f"at most {MAX_DIGITS}")
+            return {}
+        return read
+
+
+def _widest(kinds: Sequence[Type]) -> Type:
+    """The narrowest type that holds the values of all."""
+    result = kinds[0]
+    for kind in kinds[1:]:
+        result = joined(result, kind)
+    return result
 
 
 def _info(column: Column, schema: Schema, scope: Scope, zero: bool) -> ColumnInfo:
     """What is known of a computed column: the widest of its formulas."""
-    first, *others = [type_of(node, scope) for node in column.formulas.values()]
-    digits = max(kind.digits - kind.scale for kind in (first, *others))
-    scale = max(kind.scale for kind in (first, *others))
-    kind = replace(first, digits=digits + scale, scale=scale,
-                   nullable=any(t.nullable for t in (first, *others)))
+    kind = _widest([type_of(node, scope) for node in column.formulas.values()])
     tables: frozenset[str] = frozenset()
     readings = frozenset({column.reading} if column.reading else ())
     for node in column.formulas.values():
         more, turning = rests_on(node, schema)
         tables, readings = tables | more, readings | turning
     hidden = any(confidential_in(node, schema) for node in column.formulas.values())
-    return ColumnInfo(kind, tables or schema.tables, readings, zero, hidden)
+    weight = max(weight_of(node, scope.weight) for node in column.formulas.values())
+    return ColumnInfo(kind, tables or schema.tables, readings, zero, hidden, True, weight)
 
 
 def read_relation(name: str, form: forms.RelationForm, reader: Reader) -> Relation | None:
@@ -179,14 +200,23 @@ def _columns_step(form: Mapping[str, forms.Definition], path: Path, schema: Sche
                   reader: Reader) -> Step:
     before, columns = schema, []
     for name, definition in form.items():  # later columns may use earlier ones
-        if name in schema.columns:
-            reader.report((*path, name), "defined_twice", f"`{name}` again", "a new name")
+        if not _is_new(name, path, schema, reader):
             continue
         scope = reader.surroundings.scope(schema)
         for column in reader.columns({name: definition}, path, scope):
             columns.append(column)
             schema = schema.with_columns({name: _info(column, schema, scope, False)})
-    return Step("columns", before, schema, columns=tuple(columns))
+    after = replace(schema, columns={name: replace(info, weight=1)
+                                     for name, info in schema.columns.items()})
+    return Step("columns", before, after, columns=tuple(columns))
+
+
+def _is_new(name: str, path: Path, schema: Schema, reader: Reader) -> bool:
+    """Whether a column's name means nothing else yet."""
+    taken = name in schema.columns or name in reader.surroundings.names(schema.clock)
+    if taken:
+        reader.report((*path, name), "defined_twice", f"`{name}` again", "a new name")
+    return not taken
 
 
 def _join(form: forms.Join, path: Path, schema: Schema, source: Schema, key: tuple[str, ...],
@@ -202,7 +232,7 @@ def _join(form: forms.Join, path: Path, schema: Schema, source: Schema, key: tup
     bound = []
     for column, text in wanted.items():
         node = reader.formula(text, (*path, column), scope)
-        if node is None:
+        if node is None or not _meets(node, column, source, (*path, column), scope, reader):
             return None
         if rests_on(node, schema)[1]:
             reader.report(path, "join_reading", f"`{column}` that is a matter of reading",
@@ -211,10 +241,27 @@ def _join(form: forms.Join, path: Path, schema: Schema, source: Schema, key: tup
     return tuple(bound)
 
 
-def _joined_columns(alias: str, source: Schema, names: Mapping[str, ColumnInfo],
-                    reverse: bool = False) -> dict[str, ColumnInfo]:
+def _meets(node: Node, column: str, source: Schema, path: Path, scope: Scope,
+           reader: Reader) -> bool:
+    """Whether a formula is of the sort and unit of the column that it is compared with."""
+    info = source.info(column)
+    if info is None:
+        reader.report(path, "unknown_column", f"`{column}`", "a column of what is joined",
+                      near_miss(column, source.columns))
+        return False
+    found = type_of(node, scope)
+    if (found.sort, found.unit) != (info.type.sort, info.type.unit):
+        reader.report(path, "join_sort", f"{found} for `{column}`", f"{info.type}")
+        return False
+    return True
+
+
+def _joined_columns(alias: str, source: Schema,
+                    names: Mapping[str, ColumnInfo]) -> dict[str, ColumnInfo]:
+    """Joined columns; whether there is a row at all rests on the tables that drive the source."""
     return {
-        f"{alias}.{name}": replace(info, type=replace(info.type, nullable=True))
+        f"{alias}.{name}": replace(info, type=replace(info.type, nullable=True),
+                                   tables=info.tables | source.tables)
         for name, info in names.items()
     }
 
@@ -255,12 +302,19 @@ Group = tuple[tuple[Column, ...], dict[str, ColumnInfo]]
 
 
 def _group(form_columns: Mapping[str, forms.Definition], by: tuple[str, ...], path: Path,
-           schema: Schema, reader: Reader) -> Group | None:
+           schema: Schema, reader: Reader, beside: bool = False) -> Group | None:
     unknown = [name for name in by if name not in schema.columns and name != "market_day"]
     if unknown:
         reader.report((*path, "by"), "unknown_column", f"`{unknown[0]}`",
                       "a column of the relation", near_miss(unknown[0], schema.columns))
         return None
+    for name in by:
+        info = schema.info(name)
+        if info is not None and info.type.nullable and (info.computed or beside):
+            reader.report((*path, "by"), "group_unknown", f"`{name}`, which may be unknown",
+                          "columns that are always known",
+                          "A row of unknown group would be missing from a sum.")
+            return None
     scope = reader.surroundings.scope(schema, aggregates=True)
     columns = reader.columns(form_columns, (*path, "columns"), scope)
     infos: dict[str, ColumnInfo] = {}
@@ -276,7 +330,7 @@ def _group(form_columns: Mapping[str, forms.Definition], by: tuple[str, ...], pa
         zero = schema.absent_is_zero and gathers <= {"sum", "count", "any"} and not free
         info = _info(column, schema, scope, zero)
         # a statistic over several confidential rows no longer shows one of them
-        infos[column.name] = replace(info, confidential=info.confidential and
+        infos[column.name] = replace(info, weight=1, confidential=info.confidential and
                                      bool(gathers & {"highest", "lowest"}))
     return tuple(columns), infos
 
@@ -304,7 +358,7 @@ def _aggregate(form: forms.Aggregate, path: Path, schema: Schema, reader: Reader
 
 
 def _rollup(form: forms.Rollup, path: Path, schema: Schema, reader: Reader) -> Step | None:
-    group = _group(form.columns, form.by, path, schema, reader)
+    group = _group(form.columns, form.by, path, schema, reader, beside=True)
     if group is None:
         return None
     columns, infos = group
@@ -332,6 +386,13 @@ def _window(form: forms.Window, path: Path, schema: Schema, reader: Reader) -> S
     if on is None or group is None or span[0] is None or span[1] is None:
         return None
     columns, infos = group
+    for column in columns:
+        for name in {name for node in column.formulas.values() for name in names_in(node)}:
+            if name in ("local_hour", "market_day") and source.info(name) is None:
+                reader.report((*path, "columns", column.name), "window_clock",
+                              f"`{name}` of rows that a window clips", "it as a column before",
+                              f"Compute it in a `columns` step of `{form.from_}`.")
+                return None
     joined = {name: replace(info, zero=False) for name, info in infos.items()}
     after = schema.with_columns(_joined_columns(form.as_, source, joined))
     return Step("window", schema, after, form.as_, form.from_, on, columns,
@@ -342,15 +403,22 @@ def _as_of(form: forms.AsOf, path: Path, schema: Schema, reader: Reader) -> Step
     source = _source(form.from_, path, reader)
     if source is None:
         return None
+    for part, column in (("since", form.since), ("until", form.until)):
+        if column is not None and column not in source.columns:
+            reader.report((*path, part), "unknown_column", f"`{column}`",
+                          f"a column of `{form.from_}`", near_miss(column, source.columns))
+            return None
     key = tuple(name for name in source.key if name != form.since)
     on = _join(form.on, (*path, "on"), schema, source, key, reader)
     at = reader.formula(form.at, (*path, "at"), reader.surroundings.scope(schema))
-    for column in (form.since, form.until):
-        if column is not None and column not in source.columns:
-            reader.report((*path, "since"), "unknown_column", f"`{column}`",
-                          f"a column of `{form.from_}`", near_miss(column, source.columns))
-            return None
     if on is None or at is None:
+        return None
+    scope = reader.surroundings.scope(schema)
+    if not all(_meets(at, column, source, (*path, "at"), scope, reader)
+               for column in (form.since, form.until) if column is not None):
+        return None
+    if source.columns[form.since].type.sort not in ("instant", "date"):
+        reader.report((*path, "since"), "as_of", f"`{form.since}`", "an instant or a date")
         return None
     values = {name: info for name, info in source.columns.items()
               if name not in key and "." not in name}

@@ -38,8 +38,9 @@ SUBMISSION_NAMES: Mapping[str, Type] = {
 class ColumnInfo:
     """One column of a relation between two steps.
 
-    ``tables`` are the tables its value rests on, ``readings`` the readings it depends on, and
-    ``zero`` says that an absent row means zero (or false).
+    ``tables`` are the tables its value rests on, ``readings`` the readings it depends on,
+    ``zero`` says that an absent row means zero (or false). ``computed`` tells it from a column
+    that was handed in; ``weight`` is its size with the columns of its own step written out.
     """
 
     type: Type
@@ -47,6 +48,8 @@ class ColumnInfo:
     readings: frozenset[str] = frozenset()
     zero: bool = False
     confidential: bool = False
+    computed: bool = False
+    weight: int = 1
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,11 @@ class Surroundings:
         def names() -> Iterable[str]:
             return [*schema.columns, *more, *self.names(schema.clock)]
 
-        return Scope(resolve, names, aggregates, ratio)
+        def weight(name: str) -> int:
+            info = schema.info(name)
+            return 1 if info is None else info.weight
+
+        return Scope(resolve, names, aggregates, ratio, weight)
 
 
 def table_schema(spec: TableSpec, clock: Clock) -> Schema:
@@ -125,8 +132,8 @@ def table_schema(spec: TableSpec, clock: Clock) -> Schema:
                                 confidential=column.confidential)
         for column in spec.columns
     }
-    if spec.timed:
-        columns["mtu_end"] = ColumnInfo(Type("instant", nullable=False), tables)
+    columns |= {name: ColumnInfo(Type("instant", nullable=False), tables)
+                for name in spec.span_columns}
     return Schema(columns, spec.key, clock, tables, spec.absent != "missing")
 
 

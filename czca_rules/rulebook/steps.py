@@ -23,6 +23,7 @@ from czca_rules.strict_model import StrictModel
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Formula = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
+Grain = Annotated[tuple[Word, ...], Field(min_length=1)]
 
 
 class ByReading(StrictModel):
@@ -53,7 +54,7 @@ class Reverse(StrictModel):
 class Aggregate(StrictModel):
     """One row per group of equal `by` columns."""
 
-    by: tuple[Word, ...]
+    by: Grain
     columns: dict[Word, Definition]
 
 
@@ -61,7 +62,7 @@ class Rollup(StrictModel):
     """An aggregate over the rows that share `by`, set beside each of them under an alias."""
 
     as_: Word = Field(alias="as")
-    by: tuple[Word, ...]
+    by: Grain
     columns: dict[Word, Definition]
 
 
@@ -140,12 +141,21 @@ class RelationForm(StrictModel):
     steps: tuple[Step, ...] = ()
 
 
+_SHORTEST = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 class Edge(StrictModel):
     """A day of a year counted from the year of delivery."""
 
-    years: int
+    years: int = Field(ge=-20, le=20)
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
+
+    @model_validator(mode="after")
+    def _in_every_year(self) -> Edge:
+        if self.day > _SHORTEST[self.month - 1]:
+            raise ValueError("a day that every year has")
+        return self
 
 
 class Period(StrictModel):
@@ -155,3 +165,10 @@ class Period(StrictModel):
     cite: Text
     from_: Edge = Field(alias="from")
     until: Edge
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Period:
+        edges = [(edge.years, edge.month, edge.day) for edge in (self.from_, self.until)]
+        if edges[0] >= edges[1]:
+            raise ValueError("an end after the beginning")
+        return self

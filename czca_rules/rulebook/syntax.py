@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
+#: Most nodes below one another, so that nothing that walks the tree can run out of stack.
+MAX_LEVELS = 100
+#: More digits than any literal may have, so that `%` never rounds.
+PRECISION = MAX_LENGTH
 
 AGGREGATES = frozenset({"sum", "count", "highest", "lowest", "only", "any", "every"})
 FUNCTIONS = frozenset({"min", "max", "abs", "first_given", "ratio"}) | AGGREGATES
@@ -194,7 +198,18 @@ def parse(text: str) -> Node:
         tree = _parser().parse(text)
     except UnexpectedInput as error:
         raise _explained(text, error) from None
+    _refuse_levels(tree)
     return _build(tree)
+
+
+def _refuse_levels(tree: Tree[Any]) -> None:
+    level: list[Any] = [tree]
+    for _ in range(MAX_LEVELS):
+        level = [child for item in level for child in getattr(item, "children", ())]
+        if not level:
+            return
+    raise ExpressionError(1, f"a formula of more than {MAX_LEVELS} levels", "a shorter formula",
+                          "Name an intermediate column.")
 
 
 def _refuse_depth(text: str) -> None:
@@ -242,7 +257,9 @@ def _build(item: Tree[Any] | Token) -> Node:
 
 def _number(at: int, parts: list[Any]) -> Node:
     value, unit = Decimal(str(parts[0])), str(parts[1]) if parts[1] else ""
-    return Number(at, value / 100 if unit == "%" else value, "" if unit == "%" else unit)
+    with localcontext() as context:
+        context.prec = PRECISION
+        return Number(at, value / 100 if unit == "%" else value, "" if unit == "%" else unit)
 
 
 def _call(at: int, parts: list[Any]) -> Node:

@@ -26,12 +26,14 @@ Resolve = Callable[[str], Type | None]
 
 @dataclass(frozen=True)
 class Scope:
-    """The names that a formula may use, and whether it may gather rows or show a ratio."""
+    """The names that a formula may use, whether it may gather rows or show a ratio, and how much
+    stands behind a name."""
 
     resolve: Resolve
     names: Callable[[], Iterable[str]]
     aggregates: bool = False
     ratio: bool = False
+    weight: Callable[[str], int] = lambda name: 1
 
 
 def type_of(node: Node, scope: Scope) -> Type:
@@ -118,7 +120,7 @@ def _choice(node: s.Choice, scope: Scope) -> Type:
         return replace(type_of(known, scope), nullable=True)
     then, otherwise = type_of(node.then, scope), type_of(node.otherwise, scope)
     _same_unit(node.otherwise, then, otherwise, "else")
-    both = joined(then, otherwise)
+    both = _fits(node, joined(then, otherwise))
     return replace(both, nullable=both.nullable or condition.nullable)
 
 
@@ -143,7 +145,7 @@ def _call(node: s.Call, scope: Scope) -> Type:
         raise ExpressionError(node.at, f"`{node.function}` of {types[0]}", "a quantity")
     result = types[0]
     for found in types[1:]:
-        result = joined(result, found)
+        result = _fits(node, joined(result, found))
     return result
 
 
@@ -184,7 +186,7 @@ def _among(node: s.Among, scope: Scope) -> Type:
 
 
 _RULES: dict[type[Node], Callable[..., Type]] = {
-    s.Number: lambda node, scope: literal_type(node.value, node.unit),
+    s.Number: lambda node, scope: _fits(node, literal_type(node.value, node.unit)),
     s.Text: lambda node, scope: Type("text", nullable=False),
     s.Truth: lambda node, scope: replace(TRUTH, nullable=False),
     s.Unknown: _unknown,

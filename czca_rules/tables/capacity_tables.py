@@ -72,7 +72,7 @@ CAPACITY_TABLES = (
         "EBGL Art. 39(2), Art. 39(5)", (
             ZONE, MTU_START,
             need("price_eur_mwh", "price", "Single day-ahead coupling price of the zone."),
-        ), absent="missing", history=True),
+        ), absent="missing", history=True, refines=True),
     TableSpec(
         "scheduled_exchanges", "Scheduled energy exchanges",
         "EBGL Art. 38(4), Art. 38(6)", (

@@ -72,10 +72,12 @@ def accepted_families(column: Column) -> tuple[Family, ...]:
 
 
 def cell_sql(column: Column, sql_type: str | None, cell: str, words: Words) -> CellSql:
-    """Fault and value of a column's cell; ``sql_type`` is None for a column left out."""
+    """Fault and value of a column's cell; ``sql_type`` is None for a column left out.
+
+    That a required column is left out is said once, of the header, and not of each cell.
+    """
     if sql_type is None:
-        return CellSql(_code("empty_cell") if column.required else "NULL",
-                       _default(column, f"NULL::{column.sql_type}"))
+        return CellSql("NULL", _default(column, f"NULL::{column.sql_type}"))
     kind = family(sql_type)
     if column.kind in WIDTHS:
         fault, value = _quantity(column, kind, sql_type, cell)
@@ -84,7 +86,7 @@ def cell_sql(column: Column, sql_type: str | None, cell: str, words: Words) -> C
         fault = f"WHEN {cell} NOT IN ({listed}) THEN {_code(_WORDS[column.kind])}"
         value = cell
     elif column.kind == "instant":
-        fault, value = _instant(cell)
+        fault, value = _instant(cell, sql_type)
     elif column.kind == "date":
         fault, value = _date(kind, cell)
     elif column.kind == "boolean":
@@ -183,8 +185,10 @@ def _date(kind: Family, cell: str) -> tuple[str, str]:
             f"AND DATE '{LAST_YEAR}-12-31' THEN {_code('impossible_date')}"), value
 
 
-def _instant(cell: str) -> tuple[str, str]:
+def _instant(cell: str, sql_type: str) -> tuple[str, str]:
     # Microseconds of an instant with a zone count from 1970 in UTC: no zone arithmetic.
+    if sql_type.upper() != "TIMESTAMP WITH TIME ZONE":
+        cell = f"CAST({cell} AS TIMESTAMPTZ)"
     value = f"make_timestamp(epoch_us({cell}))"
     return (f"WHEN NOT isfinite({cell}) OR epoch_us({cell}) NOT BETWEEN {_FIRST} AND {_LAST} "
             f"THEN {_code('impossible_time')}"), value

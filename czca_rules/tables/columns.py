@@ -70,7 +70,8 @@ class TableSpec:
     ``absent`` is ``missing`` (zeros are written), ``zero`` or ``None`` (no grid: rows are what
     they are). ``grid`` names the dimensions of the manifest that, with every market time unit of
     the delivery days, make the complete set of keys; ``history`` tables reach before delivery and
-    have no grid of their own. ``timed`` tables have ``mtu_start`` and may give ``market_day`` and
+    have no grid of their own. A history table that ``refines`` cuts the delivery days at its rows'
+    boundaries there. ``timed`` tables have ``mtu_start`` and may give ``market_day`` and
     ``position`` instead, and ``mtu_end`` for a longer span.
     """
 
@@ -81,6 +82,7 @@ class TableSpec:
     absent: Absent | None = None
     grid: Grid | None = None
     history: bool = False
+    refines: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
@@ -96,3 +98,15 @@ class TableSpec:
         """Whether rows stand for market time units (``mtu_start`` is part of the key)."""
         column = self.by_name.get("mtu_start")
         return column is not None and column.key
+
+    @property
+    def on_delivery_axis(self) -> bool:
+        """Whether each row of the view stands for one interval of the delivery days."""
+        return self.timed and not self.history
+
+    @property
+    def span_columns(self) -> tuple[str, ...]:
+        """Columns of the view about a row's span: its end and, where rows are split over the
+        intervals of the delivery days, the start of the row as it was handed in."""
+        return (("mtu_end", "span_start") if self.on_delivery_axis else ("mtu_end",)) \
+            if self.timed else ()

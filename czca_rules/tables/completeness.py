@@ -8,6 +8,7 @@ from czca_rules.errors import Problem
 from czca_rules.tables.columns import Grid, TableSpec
 from czca_rules.tables.engine import Engine, named, quoted
 from czca_rules.tables.problem_log import SHOWN_PLACES, ProblemLog
+from czca_rules.tables.view_columns import view_columns
 
 _PLACES: dict[Grid, tuple[str, str, bool]] = {
     # columns, relation they come from, whether each product and direction has its own row
@@ -22,7 +23,7 @@ _PLACES: dict[Grid, tuple[str, str, bool]] = {
 
 def has_grid(spec: TableSpec) -> bool:
     """Whether absent keys of a table are known from the manifest and mean *missing*."""
-    return spec.grid is not None and spec.absent == "missing" and spec.timed and not spec.history
+    return spec.grid is not None and spec.absent == "missing" and spec.on_delivery_axis
 
 
 def grid_sql(spec: TableSpec) -> str:
@@ -52,15 +53,11 @@ def _grid_keys(spec: TableSpec) -> list[str]:
 def completed_columns(spec: TableSpec, file: int | None) -> str:
     """The columns of a completed row: its key, every other value unknown, no line."""
     known = _grid_keys(spec)
-    shown = []
-    for column in spec.columns:
-        value = named(column.name) if column.name in known else f"NULL::{column.sql_type}"
-        shown.append(f"{value} AS {named(column.name)}")
-        if column.name == "mtu_start":
-            shown.append("mtu_end")
     place = "NULL" if file is None else str(file)
-    return ", ".join([*shown, "FALSE AS _bad", f"{place}::INTEGER AS _file",
-                      "NULL::BIGINT AS _line"])
+    return view_columns(
+        spec, lambda column: named(column.name) if column.name in known
+        else f"NULL::{column.sql_type}",
+        ("mtu_end", "mtu_start"), ("FALSE", f"{place}::INTEGER", "NULL::BIGINT"))
 
 
 def complete(relation: str, spec: TableSpec, file: int, files: Sequence[str], engine: Engine,

@@ -72,6 +72,9 @@ class Engine:
                 f"max_temp_directory_size = {quoted(MAX_SPILL)}",
                 "preserve_insertion_order = true", "enable_progress_bar = false",
                 "python_enable_replacements = false",
+                # A window meets an interval by an inequality inside one zone; a hash join would
+                # compare every pair there (44 times slower on a year of quarter hours).
+                "prefer_range_joins = true",
                 f"allowed_directories = [{quoted(str(self.folder))}]",
                 f"allowed_paths = [{paths}]",
                 "enable_external_access = false", "lock_configuration = true"):

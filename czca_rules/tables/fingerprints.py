@@ -17,7 +17,7 @@ _FLAGS = (os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK",
           | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
 
 
-class RefusedFile(Exception):  # noqa: N818 - caught in this subpackage, never shown as an error
+class RefusedFile(Exception):
     """A file that is not a regular one, or that the system will not open."""
 
 

@@ -76,7 +76,7 @@ def find_parts(folder: Path, prefix: str, tables: Collection[str], log: ProblemL
             _find_in_table_folder(entry, table, shown_as, bool(prefix), log, content)
         else:
             content.parts.setdefault(table, []).append(
-                Part(table, Path(entry.path), shown_as, form, context=bool(prefix)))
+                Part(table, Path(entry.path).absolute(), shown_as, form, context=bool(prefix)))
     for table, names in forms.items():
         if len(names) > 1:
             _report_two_forms(table, names, log, content)
@@ -144,7 +144,7 @@ def _find_in_table_folder(folder: os.DirEntry[str], table: str, shown_as: str, c
             _refuse(table, _printable(name), "a name with unprintable characters", log, content)
         else:
             content.parts.setdefault(table, []).append(
-                Part(table, Path(entry.path), name, form, context))
+                Part(table, Path(entry.path).absolute(), name, form, context))
 
 
 def _printable(name: str) -> str:

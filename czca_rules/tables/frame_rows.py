@@ -41,7 +41,7 @@ def load_frame(frame: Any, number: int, spec: TableSpec, engine: Engine,
     Rows are numbered from 1; the hash is that of the rows as text.
     """
     shown_as = frame_path(spec.name)
-    names, rows, empty_nan = _opened(frame, spec.name)
+    names, rows, empty_nan = _opened(frame, spec)
     header = read_header(names, spec, shown_as, None, log)
     digest = hashlib.sha256()
     source = Fingerprint(Path(), shown_as, 0, 0, "")
@@ -64,7 +64,7 @@ def load_frame(frame: Any, number: int, spec: TableSpec, engine: Engine,
                    count, header.fault)
 
 
-def _opened(frame: Any, table: str) -> tuple[list[str], Iterable[Sequence[Any]], bool]:
+def _opened(frame: Any, spec: TableSpec) -> tuple[list[str], Iterable[Sequence[Any]], bool]:
     if hasattr(frame, "itertuples"):  # pandas, where NaN is how a number is missing
         return [str(name) for name in frame.columns], frame.itertuples(index=False, name=None), True
     if hasattr(frame, "collect"):  # a polars LazyFrame
@@ -76,8 +76,10 @@ def _opened(frame: Any, table: str) -> tuple[list[str], Iterable[Sequence[Any]],
             zip(*batch.to_pydict().values(), strict=True) for batch in frame.to_batches()), False
     rows = list(frame) if isinstance(frame, Iterable) and not isinstance(frame, str) else None
     if rows is None or not all(isinstance(row, Mapping) for row in rows):
-        raise UsageError(f"`{table}` is neither a frame of pandas, polars or pyarrow nor a list "
-                         "of rows as mappings.")
+        raise UsageError(f"`{spec.name}` is neither a frame of pandas, polars or pyarrow nor a "
+                         "list of rows as mappings.")
+    if not rows:  # a table that was handed in and holds nothing
+        return [column.name for column in spec.columns], rows, False
     names = list(dict.fromkeys(str(name) for row in rows for name in row))
     return names, ([row.get(name) for name in names] for row in rows), False
 

@@ -6,15 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from czca_rules.errors import CzcaError, LimitReached
+from czca_rules.tables.aligned_spans import ALIGNED, aligned_sql, needs_aligning
 from czca_rules.tables.columns import TableSpec
 from czca_rules.tables.completeness import complete, completed_columns, grid_sql, has_grid
 from czca_rules.tables.engine import Engine, named
-from czca_rules.tables.parquet_files import name_damaged, parquet_groups
+from czca_rules.tables.parquet_files import is_damaged, name_damaged, parquet_groups
 from czca_rules.tables.problem_log import ProblemLog
-from czca_rules.tables.raw_part import RawGroup, RawPart, text_group
-from czca_rules.tables.time_axis import Interval, Spans, needs_splitting, spans_of, split_sql
+from czca_rules.tables.raw_part import RawGroup, RawPart, text_groups
+from czca_rules.tables.text_bytes import MAX_ROWS
+from czca_rules.tables.time_axis import (
+    Interval,
+    Spans,
+    boundaries_of,
+    needs_splitting,
+    spans_of,
+    split_sql,
+)
 from czca_rules.tables.uniqueness import has_duplicates, without_duplicates, without_overlaps
 from czca_rules.tables.validation import Setting, validate
+from czca_rules.tables.view_columns import view_columns
 
 
 @dataclass
@@ -26,6 +36,7 @@ class TableIntake:
     fault: str | None = None
     asked_for: bool = True
     base: str | None = None
+    copied: bool = False
     spans: Spans | None = None
 
     @property
@@ -33,39 +44,37 @@ class TableIntake:
         """Rows in all files of the table."""
         return sum(part.rows for _, part in self.parts)
 
-    @property
-    def is_delivery(self) -> bool:
-        """Whether the rows of the table stand on the delivery time axis."""
-        return self.spec.timed and not self.spec.history
-
 
 def take_in(table: TableIntake, number: int, setting: Setting, engine: Engine,
             log: ProblemLog) -> None:
     """Check all cells of a table and lay its typed rows under ``b_<table>``."""
     typed: list[str] = []
-    copied = False
     for index, group in enumerate(_groups(table)):
         try:
             rows = validate(group, table.spec, number * 1000 + index, setting, engine, log)
         except LimitReached:
             raise
         except CzcaError:
-            if not group.in_place:
+            damaged = [part.source.shown_as for _, part in table.parts
+                       if part.in_place and is_damaged(part, engine)]
+            if not damaged:
                 raise
-            shown = setting.files[table.parts[0][0]]
-            table.fault = table.fault or name_damaged(shown, log)
-            continue
+            faults = [name_damaged(shown_as, log) for shown_as in damaged]
+            table.fault = table.fault or faults[0]
+            break
         table.fault = table.fault or rows.fault
         lookups = "market_day" in group.types or any(
             group.types.get(column.name) == "VARCHAR" for column in table.spec.columns
             if column.kind == "instant")
-        copied = copied or not group.in_place or not rows.clean or lookups
+        table.copied |= not group.in_place or not rows.clean or lookups
         typed.append(rows.relation)
     if table.fault is None and typed:
         table.base = f"b_{table.spec.name}"
-        _lay(table.base, " UNION ALL ".join(typed), copied, engine)
-        if table.is_delivery:
+        _lay(table.base, " UNION ALL ".join(typed), table.copied, engine)
+        if table.spec.on_delivery_axis:
             table.spans = spans_of(named(table.base), engine)
+        elif table.spec.refines:
+            table.spans = boundaries_of(named(table.base), setting.delivery, engine)
     for index, part in table.parts:
         if not part.in_place:
             engine.execute(f"DROP TABLE IF EXISTS {named(f'raw_{index}')}")
@@ -75,9 +84,8 @@ def _groups(table: TableIntake) -> list[RawGroup]:
     table.fault = table.fault or next(
         (part.fault for _, part in table.parts if part.fault), None)
     readable = [(number, part) for number, part in table.parts if part.types]
-    texts = [item for item in readable if not item[1].in_place]
-    groups = parquet_groups([item for item in readable if item[1].in_place])
-    return [text_group(texts), *groups] if texts else groups
+    return [*text_groups([item for item in readable if not item[1].in_place]),
+            *parquet_groups([item for item in readable if item[1].in_place])]
 
 
 def _lay(name: str, sql: str, copied: bool, engine: Engine) -> None:
@@ -101,32 +109,48 @@ def finish(table: TableIntake, intervals: Sequence[Interval], setting: Setting, 
 
     def next_step(sql: str) -> str:
         nonlocal steps
+        before = relation
         steps += 1
         _lay(f"b{steps}_{spec.name}", sql, True, engine)
+        engine.execute(f"DROP {'TABLE' if table.copied or steps > 1 else 'VIEW'} {before}")
         return named(f"b{steps}_{spec.name}")
 
     if table.spans and needs_splitting(table.spans, intervals):
+        _refuse_explosion(relation, spec, intervals, engine)
         relation = next_step(split_sql(relation, spec))
     if has_duplicates(relation, spec, table.rows, engine):
         relation = next_step(without_duplicates(relation, spec, setting.files, engine, log))
+    marked = None
     if spec.history and any("mtu_end" in part.types for _, part in table.parts):
         marked = without_overlaps(relation, spec, setting.files, engine, log)
         relation = next_step(marked) if marked else relation
+    if spec.name in ALIGNED and needs_aligning(relation, ALIGNED[spec.name], engine):
+        relation = next_step(aligned_sql(relation, spec, marked is not None, engine))
     if has_grid(spec):
         completed = complete(relation, spec, table.parts[0][0], setting.files, engine, log)
         relation = f"({completed})" if completed else relation
     _lay(name, f"SELECT * FROM {relation}", False, engine)
 
 
+def _refuse_explosion(relation: str, spec: TableSpec, intervals: Sequence[Interval],
+                      engine: Engine) -> None:
+    shortest = min(item.hours for item in intervals)
+    first, after = intervals[0].start, intervals[-1].end
+    hours = engine.query(
+        f"SELECT sum(epoch_us(least(mtu_end, TIMESTAMP '{after}')) - "
+        f"epoch_us(greatest(mtu_start, TIMESTAMP '{first}'))) // 3600000000 FROM {relation}"
+    )[0][0] or 0
+    if hours / shortest > MAX_ROWS:
+        raise LimitReached(f"The rows of `{spec.name}` stand for more than {MAX_ROWS} intervals "
+                           "of the delivery period; hand in a shorter period.")
+
+
 def empty_sql(spec: TableSpec) -> str:
     """A relation of the table's columns without any row."""
-    shown = []
-    for column in spec.columns:
-        shown.append(f"NULL::{column.sql_type} AS {named(column.name)}")
-        if column.name == "mtu_start" and spec.timed:
-            shown.append("NULL::TIMESTAMP AS mtu_end")
-    return (f"SELECT {', '.join(shown)}, FALSE AS _bad, NULL::INTEGER AS _file, "
-            "NULL::BIGINT AS _line WHERE FALSE")
+    shown = view_columns(spec, lambda column: f"NULL::{column.sql_type}",
+                         ("NULL::TIMESTAMP", "NULL::TIMESTAMP"),
+                         ("FALSE", "NULL::INTEGER", "NULL::BIGINT"))
+    return f"SELECT {shown} WHERE FALSE"
 
 
 def _absent_sql(spec: TableSpec) -> str:

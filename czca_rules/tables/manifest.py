@@ -12,13 +12,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from czca_rules.errors import Problem, SubmissionError
 from czca_rules.market_time.mtu import MtuSchedule
+from czca_rules.strict_model import StrictModel, by_place, validate
 from czca_rules.strict_yaml import read_yaml
 from czca_rules.tables.manifest_checks import cross_problems, item_lines
-from czca_rules.tables.manifest_errors import field_problems
 from czca_rules.tables.manifest_words import (
     Approach,
     Country,
@@ -48,8 +48,8 @@ FORMAT = "czca-submission/1"
 MANIFEST_NAME = "submission.yaml"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Part(StrictModel):
+    model_config = ConfigDict(populate_by_name=False)
 
 
 class Sender(_Part):
@@ -196,23 +196,12 @@ def _validated(data: Any, shown_as: str) -> tuple[Manifest | None, tuple[Problem
     if not isinstance(data, Mapping):
         return None, (Problem(shown_as, 1, 1, "wrong_type", "a value that is not a mapping",
                               f"a mapping that starts with `format: {FORMAT}`", ""),)
-    problems: list[Problem] = []
-    manifest = None
-    try:
-        manifest = Manifest.model_validate(data)
-    except ValidationError as error:
-        problems.extend(field_problems(error, Manifest, data, shown_as))
+    manifest, problems = validate(Manifest, data, shown_as)
     problems.extend(cross_problems(data, shown_as))
     if problems or manifest is None:
-        return None, tuple(sorted(set(problems), key=_by_place))
+        return None, tuple(sorted(set(problems), key=by_place))
     manifest._places.update(item_lines(data))
     return manifest, ()
-
-
-def _by_place(problem: Problem) -> tuple[int, int, str, str, str]:
-    column = problem.column
-    return (problem.line or 0, column if isinstance(column, int) else 0, str(column),
-            problem.kind, problem.found)
 
 
 def read_manifest(path: Path, shown_as: str) -> tuple[Manifest | None, tuple[Problem, ...]]:
@@ -222,7 +211,7 @@ def read_manifest(path: Path, shown_as: str) -> tuple[Manifest | None, tuple[Pro
         return None, tuple(problems)
     manifest, more = _validated(data, shown_as)
     if problems:
-        return None, tuple(sorted({*problems, *more}, key=_by_place))
+        return None, tuple(sorted({*problems, *more}, key=by_place))
     return manifest, more
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from czca_rules.errors import Problem, near_miss
 from czca_rules.market_time.spans import parse_day
 from czca_rules.market_time.zone import MarketTimeError
-from czca_rules.tables.manifest_errors import Path, place_of
+from czca_rules.strict_model import Path, line_and_column
 
 MOST_DELIVERY_DAYS = 1100
 
@@ -29,7 +29,7 @@ class _Checks:
 
     def report(self, path: Path, kind: str, found: str, expected: str, fix: str = "",
                of_key: bool = False) -> None:
-        line, column = place_of(self.data, path, of_key)
+        line, column = line_and_column(self.data, path, of_key)
         self.problems.append(Problem(self.file, line, column, kind, found, expected, fix))
 
     def items(self, *path: str | int) -> list[tuple[Path, Mapping[str, Any]]]:
@@ -176,7 +176,7 @@ def item_lines(data: Mapping[str, Any]) -> dict[tuple[str, ...], int]:
     lines: dict[tuple[str, ...], int] = {}
     for kind, items in listed:
         for path, item in items:
-            line, _ = place_of(data, path)
+            line, _ = line_and_column(data, path)
             names = (item["product"], item["direction"]) if kind == "product" else (item["id"],)
             if line is not None:
                 lines[(kind, *names)] = line

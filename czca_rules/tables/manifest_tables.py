@@ -5,10 +5,13 @@ Rules and derivations read them like any other table.
 
 from __future__ import annotations
 
-from czca_rules.tables.columns import Column, TableSpec
+from typing import get_args
 
-EXEMPTIONS = ("dc_border", "short_contracting", "nra_limit", "separate_procurement",
-              "contracting_derogation", "withholding")
+from czca_rules.tables.columns import Column, TableSpec
+from czca_rules.tables.manifest_words import Exemption
+
+#: Derogations that a sender can claim, each with columns `claims_...` and `documents_...`.
+EXEMPTIONS: tuple[str, ...] = get_args(Exemption)
 
 _FROM = Column("from_zone", "zone", "Bidding zone that energy would flow out of.", key=True)
 _TO = Column("to_zone", "zone", "Bidding zone that energy would flow into.", key=True)
@@ -18,8 +21,12 @@ MANIFEST_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
               "submission.yaml", (
                   _FROM, _TO,
                   Column("border", "text", "The bidding-zone border."),
-                  Column("all_dc", "boolean", "Whether every interconnector is direct current."),
+                  Column("all_dc", "boolean", "Whether every interconnector is direct current; "
+                         "unknown if none is listed."),
                   *(Column(f"claims_{name}", "boolean", f"Whether `{name}` is relied on here.")
+                    for name in EXEMPTIONS),
+                  *(Column(f"documents_{name}", "boolean",
+                           f"Whether a document is named for `{name}` here.")
                     for name in EXEMPTIONS)), absent="missing"),
     TableSpec("interconnector_days", "Every interconnector, in both directions, on each market day",
               "submission.yaml", (
@@ -31,7 +38,8 @@ MANIFEST_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
                   Column("in_capacity_calculation_since", "date",
                          "First day in the capacity calculation."),
                   Column("installed_mw", "mw", "Installed technical capacity in this direction."),
-                  Column("contribution", "share", "Share of the border's capacity.")), absent="missing"),
+                  Column("contribution", "share", "Share of the border's capacity.")),
+              absent="missing"),
     TableSpec("zones", "Bidding zones", "submission.yaml", (
         Column("zone", "zone", "The bidding zone.", key=True),
         Column("lfc_block", "text", "Its load-frequency control block.")), absent="missing"),

@@ -14,11 +14,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from czca_rules.market_time.mtu import MTU_MINUTES
 from czca_rules.market_time.spans import parse_day, parse_duration, parse_instant
 from czca_rules.market_time.zone import FIRST_YEAR, MarketTimeError, require_year
+from czca_rules.strict_model import refuse, shown
 from czca_rules.tables.columns import WIDTHS, Kind
 
 Stage = Literal["application", "allocation", "procurement", "publication", "use", "settlement",
@@ -38,24 +38,6 @@ Exchange = Literal["allowed", "sharing_only"]
 EARLIEST = date(FIRST_YEAR, 1, 1)
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f>;]|^\s|\s$")
-
-
-def refuse(kind: str, found: str, expected: str, fix: str = "") -> PydanticCustomError:
-    """An error whose parts the reader turns into a problem with line and column."""
-    return PydanticCustomError("refused", "{found}; expected {expected}", {
-        "kind": kind, "found": found, "expected": expected, "fix": fix})
-
-
-def shown(value: Any) -> str:
-    """A value as a message names it, cut short."""
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list | tuple):
-        return "a list"
-    if value is None:
-        return "nothing"
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"`{text[:60]}…`" if len(text) > 60 else f"`{text}`"
 
 
 def _name(value: Any) -> Any:

@@ -56,6 +56,18 @@ def load_parquet(part: Part, spec: TableSpec, engine: Engine, log: ProblemLog) -
     return RawPart(source, path, types, rows, fault, in_place=True)
 
 
+def is_damaged(part: RawPart, engine: Engine) -> bool:
+    """Whether the rows of a Parquet part cannot be read to their end."""
+    listed = ", ".join(map(named, part.types))
+    try:
+        engine.query(f"SELECT max(hash({listed})) FROM read_parquet([{quoted(part.relation)}])")
+    except LimitReached:
+        raise
+    except CzcaError:
+        return True
+    return False
+
+
 def name_damaged(shown_as: str, log: ProblemLog) -> str:
     """Report a file that is not Parquet or is damaged; returns why its table is unreadable."""
     log.add(Problem(shown_as, None, None, "parquet", "bytes that are not Parquet",

@@ -41,15 +41,17 @@ def unusable(source: Fingerprint, fault: str) -> RawPart:
     return RawPart(source, "", {}, 0, fault)
 
 
-def text_group(parts: Sequence[tuple[int, RawPart]]) -> RawGroup:
-    """Text parts under one relation; a column that only some have is NULL in the others."""
-    columns = list(dict.fromkeys(name for _, part in parts for name in part.types))
-    selects = []
+def text_groups(parts: Sequence[tuple[int, RawPart]]) -> list[RawGroup]:
+    """Text parts with the same columns under one relation each."""
+    alike: dict[tuple[str, ...], list[tuple[int, RawPart]]] = {}
     for number, part in parts:
-        listed = ", ".join(
-            named(name) if name in part.types else f"NULL::VARCHAR AS {named(name)}"
-            for name in columns)
-        selects.append(f"SELECT {listed}, _line, {number}::INTEGER AS _file "
-                       f"FROM ({part.relation})")
-    return RawGroup(" UNION ALL ".join(selects), dict.fromkeys(columns, "VARCHAR"),
-                    sum(part.rows for _, part in parts), in_place=False)
+        alike.setdefault(tuple(sorted(part.types)), []).append((number, part))
+    groups = []
+    for columns, members in alike.items():
+        listed = ", ".join(map(named, columns))
+        relation = " UNION ALL ".join(
+            f"SELECT {listed}, _line, {number}::INTEGER AS _file FROM ({part.relation})"
+            for number, part in members)
+        groups.append(RawGroup(relation, dict.fromkeys(columns, "VARCHAR"),
+                               sum(part.rows for _, part in members), in_place=False))
+    return groups

@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from czca_rules.tables.columns import WIDTHS
 from czca_rules.tables.engine import Engine
 from czca_rules.tables.manifest import Border, Manifest
-
-#: Derogations that a sender can claim, as the columns `claims_...` of the directions.
-CLAIMS = ("dc_border", "short_contracting", "nra_limit", "separate_procurement",
-          "contracting_derogation", "withholding")
+from czca_rules.tables.manifest_tables import EXEMPTIONS, MANIFEST_TABLES
 
 _PLACE = [("_bad", "BOOLEAN"), ("_file", "INTEGER"), ("_line", "BIGINT")]
-_MW = "DECIMAL({},{})".format(*WIDTHS["mw"])
-_SHARE = "DECIMAL({},{})".format(*WIDTHS["share"])
 
 
 def fill_manifest_relations(manifest: Manifest, file: int, engine: Engine) -> None:
     """Create the ``m_...`` relations; ``file`` is the manifest's index among the files."""
     lines = manifest.places
 
-    def rows(kind: str, items: Sequence[tuple[tuple[str, ...], tuple[Any, ...]]]) -> list[Any]:
-        return [(*values, False, file, lines.get((kind, *item))) for item, values in items]
+    def fill(name: str, kind: str, columns: Sequence[tuple[str, str]],
+             items: Iterable[tuple[tuple[str, ...], tuple[Any, ...]]]) -> None:
+        engine.fill(f"m_{name}", [*columns, *_PLACE], [
+            (*values, False, file, lines.get((kind, *item))) for item, values in items])
 
-    engine.fill("m_border_directions", [
-        ("from_zone", "VARCHAR"), ("to_zone", "VARCHAR"), ("border", "VARCHAR"),
-        ("all_dc", "BOOLEAN"), *((f"claims_{name}", "BOOLEAN") for name in CLAIMS), *_PLACE,
-    ], rows("border", [
+    fill("border_directions", "border", _columns("border_directions"), (
         ((border.id,), (start, end, border.id, _all_dc(border), *_claims(manifest, border)))
-        for border in manifest.borders for start, end in _both(border)]))
-    engine.fill("m_interconnectors", [
-        ("from_zone", "VARCHAR"), ("to_zone", "VARCHAR"), ("border", "VARCHAR"),
-        ("interconnector", "VARCHAR"), ("technology", "VARCHAR"), ("energy_trade_since", "DATE"),
-        ("in_capacity_calculation_since", "DATE"), ("installed_mw", _MW),
-        ("contribution", _SHARE), *_PLACE,
-    ], rows("interconnector", [
+        for border in manifest.borders for start, end in _both(border)))
+    links = [column for column in _columns("interconnector_days") if column[0] != "market_day"]
+    fill("interconnectors", "interconnector", [*links[:2], ("border", "VARCHAR"), *links[2:]], (
         ((link.id,), (start, end, border.id, link.id, link.technology, link.energy_trade_since,
                       link.in_capacity_calculation_since, link.installed(start, end),
                       link.contribution))
         for border in manifest.borders for link in border.interconnectors
-        for start, end in _both(border)]))
-    engine.fill("m_zones", [("zone", "VARCHAR"), ("lfc_block", "VARCHAR"), *_PLACE],
-                rows("zone", [((zone.id,), (zone.id, zone.lfc_block)) for zone in manifest.zones]))
-    engine.fill("m_products", [
-        ("product", "VARCHAR"), ("direction", "VARCHAR"), ("contracting_period", "VARCHAR"),
-        ("validity_period", "VARCHAR"), ("standard", "BOOLEAN"), *_PLACE,
-    ], rows("product", [
+        for start, end in _both(border)))
+    fill("zones", "zone", _columns("zones"), (
+        ((zone.id,), (zone.id, zone.lfc_block)) for zone in manifest.zones))
+    fill("products", "product", _columns("products"), (
         ((item.product, item.direction), (item.product, item.direction, item.contracting_period,
                                           item.validity_period, item.standard))
-        for item in manifest.products]))
-    engine.fill("m_tsos", [("tso", "VARCHAR"), ("country", "VARCHAR"), ("dispatching", "VARCHAR"),
-                           *_PLACE],
-                rows("tso", [((tso.id,), (tso.id, tso.country, tso.dispatching))
-                             for tso in manifest.tsos]))
+        for item in manifest.products))
+    fill("tsos", "tso", [("tso", "VARCHAR"), ("country", "VARCHAR"), ("dispatching", "VARCHAR")], (
+        ((tso.id,), (tso.id, tso.country, tso.dispatching)) for tso in manifest.tsos))
+
+
+def _columns(name: str) -> list[tuple[str, str]]:
+    return [(column.name, column.sql_type) for column in MANIFEST_TABLES[name].columns]
 
 
 def _both(border: Border) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -62,12 +50,14 @@ def _both(border: Border) -> tuple[tuple[str, str], tuple[str, str]]:
     return (one, other), (other, one)
 
 
-def _all_dc(border: Border) -> bool:
+def _all_dc(border: Border) -> bool | None:
     links = border.interconnectors
-    return bool(links) and all(link.technology == "dc" for link in links)
+    return all(link.technology == "dc" for link in links) if links else None
 
 
 def _claims(manifest: Manifest, border: Border) -> tuple[bool, ...]:
-    claimed = {item.exemption for item in manifest.relies_on
-               if item.border in (None, border.id)}
-    return tuple(name in claimed for name in CLAIMS)
+    """For each derogation whether it is claimed here, then whether a document is named for it."""
+    here = [item for item in manifest.relies_on if item.border in (None, border.id)]
+    claimed = {item.exemption for item in here}
+    documented = {item.exemption for item in here if item.document is not None}
+    return tuple(name in names for names in (claimed, documented) for name in EXEMPTIONS)

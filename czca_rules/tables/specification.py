@@ -24,8 +24,8 @@ ORDER = (
     "offered_capacity", "cross_zonal_capacity", "network_elements", "ptdfs", "volume_limits",
     "day_ahead_prices", "scheduled_exchanges", "energy_values", "balancing_values", "bids",
     "demand", "combined_minima", "energy_orders", "allocations", "exchanges", "capacity_prices",
-    "auction_results", "czc_prices", "congestion_income", "income_account", "income_shares", "usage", "releases",
-    "curtailments", "dimensioning", "contracts", "events", "documents",
+    "auction_results", "czc_prices", "congestion_income", "income_account", "income_shares",
+    "usage", "releases", "curtailments", "dimensioning", "contracts", "events", "documents",
 )
 
 #: Names kept free for the platforms of the balancing timeframe.

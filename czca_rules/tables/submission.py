@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -65,15 +65,15 @@ class Submission:
     Close it, or use it in a ``with``: the private folder of the engine goes with it.
     """
 
-    manifest: Manifest
+    manifest: Manifest = field(repr=False)
     manifest_sha256: str
-    files: tuple[FileRecord, ...]
-    problems: tuple[Problem, ...]
+    files: tuple[FileRecord, ...] = field(repr=False)
+    problems: tuple[Problem, ...] = field(repr=False)
     problem_counts: dict[tuple[str, str], int]
-    engine: Engine
-    tables: dict[str, TableState]
-    intervals: tuple[Interval, ...]
-    _watched: tuple[Fingerprint, ...] = ()
+    engine: Engine = field(repr=False)
+    tables: dict[str, TableState] = field(repr=False)
+    intervals: tuple[Interval, ...] = field(repr=False)
+    _watched: tuple[Fingerprint, ...] = field(default=(), repr=False)
 
     @classmethod
     def from_tables(cls, manifest: Mapping[str, Any] | Manifest, frames: Mapping[str, Any],
@@ -139,7 +139,7 @@ def load_submission(folder: Path, with_folders: Sequence[Path] = (),
     find_parts(folder, "", TABLES, log, content)
     for number, other in enumerate(with_folders, 1):
         find_parts(Path(other), f"with{number}/", TABLES, log, content)
-    manifest, source = _manifest(folder)
+    manifest, source = _manifest(folder.absolute())
     parts = [part for name, listed in content.parts.items() for part in listed
              if only is None or name in only]
     names = sorted([MANIFEST_NAME, *(part.shown_as for part in parts)])
@@ -147,7 +147,7 @@ def load_submission(folder: Path, with_folders: Sequence[Path] = (),
                                 asked_for=only is None or name in only)
               for name, spec in TABLES.items()}
     contexts = frozenset(names.index(part.shown_as) for part in parts if part.context)
-    engine = Engine([part.path.absolute() for part in parts if part.format == "parquet"],
+    engine = Engine([part.path for part in parts if part.format == "parquet"],
                     memory_limit, threads)
     try:
         watched = [source, *_load_parts(parts, names, tables, engine, log)]

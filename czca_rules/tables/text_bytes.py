@@ -17,8 +17,10 @@ from czca_rules.tables.problem_log import ProblemLog
 MAX_UNPACKED = 4 * 2**30
 MAX_RATIO = 200
 RATIO_COUNTS_FROM = 50_000_000
-#: Most bytes of one line, and most rows of one file.
+#: Most bytes of one line, most characters of one cell (the csv module refuses longer ones),
+#: and most rows of one file.
 MAX_LINE = 1_000_000
+MAX_CELL = 131_072
 MAX_ROWS = 200_000_000
 
 _CHUNK = 4 * 2**20
@@ -62,7 +64,7 @@ class TextShape:
     def plain(self) -> bool:
         """Whether the engine may read the bytes: one kind of line end, nothing odd."""
         one_end = self.returns == 0 or (self.returns == self.return_feeds == self.feeds)
-        return not self.zeros and one_end and self.longest <= MAX_LINE
+        return not self.zeros and one_end and self.longest <= MAX_CELL
 
     @property
     def crlf(self) -> bool:

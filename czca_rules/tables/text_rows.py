@@ -9,10 +9,7 @@ from typing import BinaryIO
 
 from czca_rules.errors import Problem
 from czca_rules.tables.problem_log import ProblemLog
-from czca_rules.tables.text_bytes import MAX_LINE
-
-#: Characters of one cell; the csv module refuses longer ones.
-MAX_CELL = 131_072
+from czca_rules.tables.text_bytes import MAX_CELL, MAX_LINE
 
 _OTHER_DELIMITERS = {";": ("semicolon", "semicolons"), "\t": ("tab", "tabs"),
                      "|": ("bar", "vertical bars")}

@@ -16,9 +16,10 @@ from itertools import pairwise
 
 from czca_rules.market_time.days import market_day_end, market_day_start, market_days
 from czca_rules.market_time.mtu import MtuSchedule
-from czca_rules.tables.columns import TableSpec
+from czca_rules.tables.columns import Column, TableSpec
 from czca_rules.tables.engine import Engine, named
 from czca_rules.tables.time_cells import microseconds
+from czca_rules.tables.view_columns import view_columns
 
 _EPOCH = datetime(1970, 1, 1)
 _HOUR_US = 3_600_000_000
@@ -54,6 +55,17 @@ def spans_of(relation: str, engine: Engine) -> Spans:
         ends = {end for (end,) in engine.query(
             f"SELECT DISTINCT epoch_us(mtu_end) FROM {relation}")}
     return Spans([(start, first, last) for start, first, last in by_start], sorted(ends))
+
+
+def boundaries_of(relation: str, delivery: tuple[datetime, datetime], engine: Engine) -> Spans:
+    """The boundaries of history inside the delivery days: they cut intervals, but rows of history
+    do not stand on the axis, so what only they cover stays a gap."""
+    first, after = (f"TIMESTAMP '{instant}'" for instant in delivery)
+    found = engine.query(
+        f"SELECT DISTINCT epoch_us(edge) FROM (SELECT unnest([mtu_start, mtu_end]) AS edge FROM "
+        f"(SELECT DISTINCT mtu_start, mtu_end FROM {relation} "
+        f"WHERE mtu_start < {after} AND mtu_end > {first}))")
+    return Spans([], sorted(edge for (edge,) in found))
 
 
 def common_intervals(spans: Iterable[Spans], first: date, last: date,
@@ -128,18 +140,17 @@ def split_sql(relation: str, spec: TableSpec) -> str:
     """Rows as one row per interval that they cover; what lies outside delivery falls away.
 
     Powers and prices hold in each interval. Amounts of money are divided by time, to the last
-    decimal: the parts of a row sum to the row.
+    decimal: the parts of a row sum to the row. Of a row that reaches out of the delivery days no
+    amount is known: part of it was earned elsewhere.
     """
-    shown = []
-    for column in spec.columns:
+    def value(column: Column) -> str:
         name = f"r.{named(column.name)}"
         if column.name == "mtu_start":
-            shown += ["i.mtu_start", "i.mtu_end"]
-        elif column.kind == "eur":
-            shown.append(f"{_part_of(name, column.sql_type)} AS {named(column.name)}")
-        else:
-            shown.append(name)
-    return (f"SELECT {', '.join(shown)}, r._bad, r._file, r._line FROM {relation} r "
+            return "i.mtu_start"
+        return _part_of(name, column.sql_type) if column.kind == "eur" else name
+
+    shown = view_columns(spec, value, ("i.mtu_end", "r.span_start"))
+    return (f"SELECT {shown} FROM {relation} r "
             "JOIN d_intervals i ON i.mtu_start < r.mtu_end AND i.mtu_end > r.mtu_start")
 
 
@@ -150,5 +161,8 @@ def _part_of(amount: str, sql_type: str) -> str:
     whole = f"({minutes['r.mtu_end']} - {minutes['r.mtu_start']})"
     until, since = (f"({micro} * ({minutes[edge]} - {minutes['r.mtu_start']})) // {whole}"
                     for edge in ("i.mtu_end", "i.mtu_start"))
-    return (f"CAST(CAST({until} - {since} AS DECIMAL(24,0)) * 0.000001::DECIMAL(7,6) "
-            f"AS {sql_type})")
+    inside = ("r.mtu_start >= (SELECT min(mtu_start) FROM d_intervals) "
+              "AND r.mtu_end <= (SELECT max(mtu_end) FROM d_intervals)")
+    return (f"CASE WHEN {inside} THEN "
+            f"CAST(CAST({until} - {since} AS DECIMAL(24,0)) * 0.000001::DECIMAL(7,6) "
+            f"AS {sql_type}) END")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from czca_rules.errors import Problem
-from czca_rules.tables.columns import TableSpec
+from czca_rules.tables.columns import Column, TableSpec
 from czca_rules.tables.engine import Engine, named
 from czca_rules.tables.problem_log import SHOWN_PLACES, ProblemLog
+from czca_rules.tables.view_columns import view_columns
 
 #: Rows from which it pays to look first whether the file is sorted by its key.
 _MANY = 200_000
@@ -63,21 +64,31 @@ def without_duplicates(relation: str, spec: TableSpec, files: Sequence[str], eng
     engine.execute(
         f"CREATE OR REPLACE TABLE {named(twice)} AS SELECT {listed}, "
         "min(row(_file, _line)) AS first "
-        + (", any_value(mtu_end) AS mtu_end " if spec.timed else "")
+        + "".join(f", arg_min({name}, row(_file, _line)) AS {name} "
+                  for name in spec.span_columns)
         + f"FROM {relation} GROUP BY {listed} HAVING count(*) > 1")
     same = " AND ".join(f"r.{named(name)} IS NOT DISTINCT FROM t.{named(name)}"
                         for name in spec.key)
     again = (f"SELECT r._file, r._line, min(t.first) AS first FROM {relation} r "
              f"JOIN {named(twice)} t ON {same} WHERE row(r._file, r._line) <> t.first GROUP BY ALL")
     _report_again(again, spec, files, engine, log)
-    columns = []
-    for column in spec.columns:
-        columns.append(named(column.name) if column.key else f"NULL::{column.sql_type}")
-        if column.name == "mtu_start" and spec.timed:
-            columns.append("mtu_end")
-    return (f"SELECT r.* FROM {relation} r ANTI JOIN {named(twice)} t ON {same} UNION ALL "
-            f"SELECT {', '.join(columns)}, TRUE, struct_extract(first, 1), "
-            f"struct_extract(first, 2) FROM {named(twice)}")
+    kept = view_columns(
+        spec, lambda column: named(column.name) if column.key else f"NULL::{column.sql_type}",
+        place=("TRUE", "struct_extract(first, 1)", "struct_extract(first, 2)"))
+    others = view_columns(spec, lambda column: _amount(column, relation, twice, same)
+                          if column.kind == "eur" and spec.on_delivery_axis
+                          else f"r.{named(column.name)}")
+    return (f"SELECT {others} FROM {relation} r ANTI JOIN {named(twice)} t ON {same} UNION ALL "
+            f"SELECT {kept} FROM {named(twice)}")
+
+
+def _amount(column: Column, relation: str, twice: str, same: str) -> str:
+    """An amount of money; unknown in a row that lost an interval to a duplicate.
+
+    Its parts are shares of the amount by time, so what is left of them no longer says what holds.
+    """
+    return (f"CASE WHEN (r._file, r._line) IN (SELECT (r._file, r._line) FROM {relation} r "
+            f"JOIN {named(twice)} t ON {same}) THEN NULL ELSE r.{named(column.name)} END")
 
 
 def _report_again(again: str, spec: TableSpec, files: Sequence[str], engine: Engine,
@@ -120,12 +131,8 @@ def without_overlaps(relation: str, spec: TableSpec, files: Sequence[str], engin
             for line, its_file, its_line in found])
     if not engine.query(f"SELECT 1 FROM ({marked}) WHERE _overlaps LIMIT 1"):
         return None
-    columns = []
-    for column in spec.columns:
-        name = named(column.name)
-        columns.append(name if column.key else
-                       f"CASE WHEN _overlaps THEN NULL ELSE {name} END AS {name}")
-        if column.name == "mtu_start":
-            columns.append("mtu_end")
-    return (f"SELECT {', '.join(columns)}, _bad OR coalesce(_overlaps, FALSE) AS _bad, _file, "
-            f"_line FROM ({marked})")
+    shown = view_columns(
+        spec, lambda column: named(column.name) if column.key
+        else f"CASE WHEN _overlaps THEN NULL ELSE {named(column.name)} END",
+        place=("_bad OR coalesce(_overlaps, FALSE)", "_file", "_line"))
+    return f"SELECT {shown} FROM ({marked})"

@@ -6,7 +6,8 @@ collected, and only for them is it said what and where.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,10 @@ from czca_rules.tables.problem_log import SHOWN_PLACES, ProblemLog
 from czca_rules.tables.raw_part import RawGroup
 from czca_rules.tables.specification import TIME_COLUMNS
 from czca_rules.tables.time_cells import TimedRows, read_times
+from czca_rules.tables.view_columns import view_columns
 
+#: Cells that list several words: table and column, and the column whose words they list.
+LISTS = {("combined_minima", "products"): Column("products", "product", "")}
 ZONE_PAIRS = (("from_zone", "to_zone"), ("provider_zone", "receiver_zone"))
 
 
@@ -59,7 +63,7 @@ def validate(group: RawGroup, spec: TableSpec, number: int, setting: Setting, en
     checked = f"SELECT *, {listed or 'NULL AS f_'} FROM ({rows.relation})"
     wrong = f"coalesce({', '.join(named('f_' + name) for name in faults)}) IS NOT NULL" \
         if faults else "FALSE"
-    outside, leaves = _reach(spec, setting)
+    outside, leaves = _reach(spec, faults, setting)
     bad, out, beyond = engine.query(
         f"SELECT count(*) FILTER (WHERE {wrong}), "
         f"count(*) FILTER (WHERE {leaves} AND {_own_files(setting)}), "
@@ -68,7 +72,7 @@ def validate(group: RawGroup, spec: TableSpec, number: int, setting: Setting, en
     if bad:
         fault = _name_cells(checked, wrong, faults, group, spec, setting, engine, log)
     if out:
-        _name_outside(rows.relation, leaves, setting, engine, log)
+        _name_outside(checked, leaves, setting, engine, log)
     kept = f" WHERE NOT ({outside})" if beyond else ""
     shape = _typed(spec, values, wrong if bad else None)
     source = f"{checked}" if bad else rows.relation
@@ -87,6 +91,8 @@ def _cells(group: RawGroup, spec: TableSpec, rows: TimedRows,
         else:
             cell = cell_sql(column, group.types.get(name), named(name), words)
             fault, values[name] = cell.fault, cell.value
+            if (spec.name, name) in LISTS and name in group.types:
+                fault = _list_fault(fault, name, words.of(LISTS[spec.name, name]))
         if fault != "NULL":
             faults[name] = fault
     for names, code, pairs in _pair_checks(spec, words):
@@ -101,6 +107,13 @@ def _cells(group: RawGroup, spec: TableSpec, rows: TimedRows,
     return faults, values
 
 
+def _list_fault(fault: str, name: str, known: Sequence[str]) -> str:
+    word = f"({'|'.join(map(re.escape, known))})"
+    return (f"CASE WHEN ({fault}) IS NOT NULL THEN {fault} WHEN NOT regexp_full_match("
+            f"{named(name)}, {quoted(f'{word}(;{word})*')}) "
+            f"THEN {CODES['unknown_product']}::UTINYINT END")
+
+
 def _pair_checks(spec: TableSpec, words: Words) -> list[
         tuple[tuple[str, str], int, tuple[tuple[str, str], ...]]]:
     checks = [(pair, CODES["unknown_border"], words.directions) for pair in ZONE_PAIRS
@@ -111,23 +124,23 @@ def _pair_checks(spec: TableSpec, words: Words) -> list[
 
 
 def _typed(spec: TableSpec, values: dict[str, str], wrong: str | None) -> str:
-    shown = []
-    for column in spec.columns:
-        value = values[column.name]
-        if wrong and not column.key:
-            value = f"CASE WHEN {wrong} THEN NULL ELSE {value} END"
-        shown.append(f"{value} AS {named(column.name)}")
-        if column.name == "mtu_start" and spec.timed:
-            shown.append("_end AS mtu_end")
-    return ", ".join([*shown, f"({wrong or 'FALSE'}) AS _bad", "_file", "_line"])
+    def value(column: Column) -> str:
+        own = values[column.name]
+        return f"CASE WHEN {wrong} THEN NULL ELSE {own} END" if wrong and not column.key else own
+
+    return view_columns(spec, value, ("_end", "_start"),
+                        (f"({wrong or 'FALSE'})", "_file", "_line"))
 
 
-def _reach(spec: TableSpec, setting: Setting) -> tuple[str, str]:
-    """SQL: whether a row lies outside the delivery days, and whether it leaves them at all."""
-    if not spec.timed or spec.history:
+def _reach(spec: TableSpec, faults: Mapping[str, str], setting: Setting) -> tuple[str, str]:
+    """SQL: whether a row lies outside the delivery days, and whether a right time leaves them."""
+    if not spec.on_delivery_axis:
         return "FALSE", "FALSE"
     first, after = (f"TIMESTAMP '{instant}'" for instant in setting.delivery)
-    return f"(_start >= {after} OR _end <= {first})", f"(_start < {first} OR _end > {after})"
+    read = " AND ".join(f"{named('f_' + name)} IS NULL" for name in ("mtu_start", *TIME_COLUMNS)
+                        if name in faults)
+    return (f"(_start >= {after} OR _end <= {first})",
+            f"((_start < {first} OR _end > {after}) AND {read or 'TRUE'})")
 
 
 def _own_files(setting: Setting) -> str:
@@ -151,7 +164,7 @@ def _name_cells(checked: str, wrong: str, faults: dict[str, str], group: RawGrou
     first = engine.query(
         f"SELECT _file, code, _line, place, cell FROM ({cells}) QUALIFY row_number() OVER ("
         f"PARTITION BY _file, code ORDER BY _line, place) <= {SHOWN_PLACES} ORDER BY ALL")
-    listed = list(columns.values())
+    listed = [LISTS.get((spec.name, name), column) for name, column in columns.items()]
     for file, code, count in counts:
         log.add_counted(setting.files[file], CELL_KINDS[code - 1], count, [
             _problem(setting.files[file], line, listed[place], CELL_KINDS[code - 1], cell,

@@ -1,0 +1,1 @@
+"""Measures the engine against hand-written SQL, one query per rule, and plain reading."""

@@ -1,0 +1,43 @@
+"""`czca test`: whether every rule does what its cases say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from czca_rules.commands import options
+from czca_rules.commands.streams import say
+
+EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --mutate")
+
+
+def run_cases(
+    ruleset: Annotated[str | None, typer.Argument(
+        metavar="[RULESET]", help="Ruleset, by identifier or path; by default all that are "
+                                  "shipped.")] = None,
+    mutate: Annotated[bool, typer.Option(
+        "--mutate", help="Bend each rule a little and see whether some case notices.")] = False,
+) -> int:
+    """Run the cases of rules.
+
+    Exit code: 0 all as expected, 1 not, 2 could not start or finish.
+    """
+    from czca_rules.check import cases
+    from czca_rules.check.mutation import mutate as mutate_rules
+    from czca_rules.rulebook.loading import find_ruleset, load_ruleset, shipped_rulesets
+
+    if ruleset is not None:
+        find_ruleset(ruleset)
+    good = True
+    for name in [ruleset] if ruleset else shipped_rulesets():
+        if not load_ruleset(name).rules:
+            continue
+        report = cases.run_cases(name)
+        say(report.text())
+        good = good and report.ok
+        if mutate:
+            bent = mutate_rules(name)
+            say(bent.text())
+            good = good and bent.ok
+    return 0 if good else 1

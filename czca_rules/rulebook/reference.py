@@ -1,0 +1,51 @@
+"""The reference pages of rulesets, generated: every rule as `czca explain` prints it.
+
+``python -m czca_rules.rulebook.reference`` writes them to `docs/`; a test keeps them current.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from czca_rules.rulebook.loading import load_ruleset, shipped_rulesets
+from czca_rules.rulebook.pages import rule_page
+from czca_rules.rulebook.ruleset import Ruleset
+
+
+def rulesets_with_rules() -> list[str]:
+    """The shipped rulesets that have rules of their own."""
+    return [name for name in shipped_rulesets() if load_ruleset(name).rules]
+
+
+def reference_markdown(ruleset: Ruleset) -> str:
+    """The reference page of a ruleset in Markdown: rules, then provisions without rules."""
+    status = ruleset.form.legal_status.replace("_", " ")
+    lines = [f"# {ruleset.form.title}", "",
+             f"Ruleset `{ruleset.id}` {ruleset.form.version}, legal status: {status}. "
+             f"{ruleset.form.source}.", "",
+             "Generated from the ruleset; `czca explain RULE` prints the same pages.", "",
+             "| rule | duty | level | stage | provision |", "|---|---|---|---|---|"]
+    lines += [f"| [{rule.id}](#{rule.id.lower().replace('.', '')}) | {rule.form.title} | "
+              f"{rule.form.level} | {rule.form.stage} | {rule.form.provision} |"
+              for rule in ruleset.rules.values()]
+    for rule in ruleset.rules.values():
+        lines += ["", f"## {rule.id}", "", "```text", rule_page(ruleset, rule).rstrip(), "```"]
+    lines += ["", "## Provisions without a rule", "", "| provision | duty | why |", "|---|---|---|"]
+    for form in ruleset.provisions:
+        reason = form.pending or form.not_checkable or form.definition
+        word = "pending: " if form.pending else ""
+        if reason:
+            lines.append(f"| {form.provision} | {form.title} | {word}{reason} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write the page of every ruleset that has rules."""
+    folder = Path(__file__).parent.parent.parent / "docs"
+    for name in rulesets_with_rules():
+        text = reference_markdown(load_ruleset(name))
+        (folder / f"rules-{name}.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""The expression language: its SQL against plain Python, its limits, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+from drawn_formulas import aggregates, formulas
+from formula_tables import (
+    AS_OF,
+    DAY,
+    KINDS,
+    by_engine,
+    by_python,
+    extremes,
+    groups_by_engine,
+    groups_by_python,
+    row,
+    table_rows,
+    well_typed,
+)
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from czca_rules.rulebook.syntax import ExpressionError
+
+TRIES = settings(max_examples=int(os.environ.get("CZCA_TRIES", "30")), deadline=None,
+                 phases=[Phase.generate], derandomize=True, database=None,
+                 suppress_health_check=list(HealthCheck))
+THREE = (True, False, None)
+
+
+def known(texts: list[str], aggregates: bool = False) -> list[str]:
+    """The formulas whose exact results fit; the others are refused, not rounded."""
+    refusals = [refusal(text, aggregates) for text in texts]
+    assert all("digits" in found for found in refusals if found)
+    kept = [text for text, found in zip(texts, refusals, strict=True) if not found]
+    assume(kept)
+    return kept
+
+
+def refusal(text: str, aggregates: bool) -> str:
+    """Why a formula is refused; nothing if it is well typed."""
+    try:
+        well_typed(text, aggregates)
+    except ExpressionError as error:
+        return error.found
+    return ""
+
+
+@TRIES
+@given(st.lists(formulas(), min_size=6, max_size=6), st.lists(table_rows(), min_size=6, max_size=9))
+def test_sql_and_python_agree_on_any_formula(texts: list[str], rows: list[dict[str, Any]]) -> None:
+    kept = known(texts)
+    found, wanted = by_engine(kept, rows), by_python(kept, rows)
+    for text, mine, other in zip(kept, zip(*found, strict=True), zip(*wanted, strict=True),
+                                 strict=True):
+        assert mine == other, text
+
+
+@TRIES
+@given(st.lists(aggregates(), min_size=6, max_size=6),
+       st.lists(table_rows(), min_size=4, max_size=12))
+def test_sql_and_python_agree_on_any_aggregate(texts: list[str],
+                                               rows: list[dict[str, Any]]) -> None:
+    kept = known(texts, aggregates=True)
+    found, wanted = groups_by_engine(kept, rows), groups_by_python(kept, rows)
+    for text, mine, other in zip(kept, zip(*found, strict=True), zip(*wanted, strict=True),
+                                 strict=True):
+        assert mine == other, text
+
+
+def agreed(text: str, **cells: Any) -> Any:
+    """The value of a formula for one row, on which both must agree."""
+    ((mine,),), ((other,),) = by_engine([text], [row(**cells)]), by_python([text], [row(**cells)])
+    assert mine == other
+    return mine
+
+
+LOGIC: dict[str, Callable[[int, int], int]] = {"and": min, "or": max}
+
+
+def test_logic_is_kleenes() -> None:
+    """False, unknown and true as 0, 1 and 2: `and` is the lesser, `or` the greater of two."""
+    rank = {False: 0, None: 1, True: 2}
+    rows = [row(yes=one, no=other) for one, other in product(THREE, THREE)]
+    texts = ["yes and no", "yes or no", "not yes", "if yes then no else (not no)"]
+    found = by_engine(texts, rows)
+    assert found == by_python(texts, rows)
+    for (one, other), values in zip(product(THREE, THREE), found, strict=True):
+        assert [rank[value] for value in values[:3]] == [
+            min(rank[one], rank[other]), max(rank[one], rank[other]), 2 - rank[one]]
+        branch = {True: other, False: None if other is None else not other, None: None}[one]
+        assert values[3] is branch
+
+
+@pytest.mark.parametrize(("text", "cells", "wanted"), [
+    ("max(p_mw, 0 MW)", {"p_mw": None}, None),
+    ("max(p_mw, 0 MW)", {"p_mw": -3}, 0),
+    ("min(p_mw, q_mw, sure_mw)", {"p_mw": 5, "q_mw": 9}, 5),
+    ("min(p_mw, q_mw, sure_mw)", {"p_mw": 5}, None),
+    ("abs(p_mw - q_mw)", {"p_mw": 5, "q_mw": 9}, 4),
+    ("first_given(p_mw, q_mw)", {"q_mw": 9}, 9),
+    ("first_given(p_mw, q_mw)", {}, None),
+    ("first_given(p_mw, sure_mw)", {"_bad": True}, None),
+    ("first_given(x.mw, known_mw)", {"_bad": True}, Decimal("12.5")),
+    ("first_given(x.mw, known_mw)", {"x._bad": True}, None),
+    ("p_mw is given", {"p_mw": 0}, True),
+    ("p_mw is given", {}, False),
+    ("p_mw is given", {"_bad": True}, None),
+    ("p_mw is not given", {"_bad": True}, None),
+    ("x.mw is not given", {"_bad": True}, True),
+    ("x.mw is not given", {"x._bad": True}, None),
+    ("known_mw is given", {"_bad": True}, True),
+    ("late_mw is given", {"_bad": True}, False),
+    ("p_mw <= late_mw", {"p_mw": 0}, None),
+    ("word in ('up', 'it')", {"word": "up"}, True),
+    ("word in ('up', 'it')", {"word": ""}, False),
+    ("word in ('up', 'it')", {}, None),
+    ("word = ''", {"word": ""}, True),
+    ("p_mw <= q_mw within 1 MW", {"p_mw": 11, "q_mw": 10}, True),
+    ("p_mw < q_mw within 1 MW", {"p_mw": 11, "q_mw": 10}, False),
+    ("p_mw = q_mw within 1 MW", {"p_mw": 9, "q_mw": 10}, True),
+    ("p_mw >= q_mw within 1 MW", {"p_mw": 9, "q_mw": 10}, True),
+    ("p_mw > q_mw within 1 MW", {"p_mw": 9, "q_mw": 10}, False),
+    ("p_mw = q_mw within late_mw", {"p_mw": 9, "q_mw": 9}, None),
+    ("if yes then p_mw else unknown", {"yes": True, "p_mw": 5}, 5),
+    ("if yes then p_mw else unknown", {"yes": False, "p_mw": 5}, None),
+    ("if yes then unknown else p_mw", {"p_mw": 5}, None),
+    ("at + 0.25 h", {"at": AS_OF}, datetime(2026, 3, 10, 8, 55)),
+    ("at - length", {"at": AS_OF, "length": "0.01"}, datetime(2026, 3, 10, 8, 39, 24)),
+    ("at + length", {"at": AS_OF}, None),
+    ("10 % * p_mw", {"p_mw": "0.001"}, Decimal("0.0001")),
+    ("-p_mw * -1", {"p_mw": "5"}, 5),
+    ("--p_mw", {"p_mw": "5"}, 5),
+    ("p_mw - -q_mw", {"p_mw": "5", "q_mw": "2"}, 7),
+    ("day = day", {"day": DAY}, True),
+])
+def test_each_node_has_its_value(text: str, cells: dict[str, Any], wanted: Any) -> None:
+    assert agreed(text, **cells) == wanted
+
+
+@pytest.mark.parametrize(("text", "empty", "wanted"), [
+    ("sum(p_mw where yes)", 0, 5), ("count(where yes)", 0, 1), ("highest(p_mw where yes)", None, 5),
+    ("lowest(p_mw where yes)", None, 5), ("only(p_mw where yes)", None, 5),
+    ("any(p_mw > 0 MW where yes)", False, True), ("every(p_mw > 9 MW where yes)", True, False),
+    ("sum(p_mw)", 7, 7), ("count()", 2, 2), ("only(p_mw)", None, None), ("highest(p_mw)", 5, 5),
+    ("any(p_mw > 4 MW)", True, True), ("every(p_mw > 1 MW)", True, True),
+])
+def test_aggregates_of_groups_and_of_nothing(text: str, empty: Any, wanted: Any) -> None:
+    rows = [row(p_mw=5, yes=False), row(p_mw=2, yes=False),
+            row(p_mw=5, yes=True, _group=2), row(p_mw=2, yes=False, _group=2)]
+    found = groups_by_engine([text], rows)
+    assert found == groups_by_python([text], rows) == [[empty], [wanted]]
+
+
+@pytest.mark.parametrize("text", ["sum(p_mw)", "highest(p_mw)", "lowest(p_mw)", "only(p_mw)",
+                                  "sum(sure_mw where yes)", "count(where yes)",
+                                  "count(where p_mw > 0 MW)"])
+def test_one_unknown_makes_a_gathered_value_unknown(text: str) -> None:
+    rows = [row(p_mw=5, yes=True), row(p_mw=None, yes=None)]
+    assert groups_by_engine([text], rows) == groups_by_python([text], rows) == [[None]]
+
+
+def test_what_one_row_decides_is_known_in_spite_of_unknown_rows() -> None:
+    rows = [row(p_mw=5), row()]
+    texts = ["any(p_mw > 4 MW)", "any(p_mw > 9 MW)", "every(p_mw > 9 MW)", "every(p_mw > 4 MW)"]
+    wanted = [[True, None, False, None]]
+    assert groups_by_engine(texts, rows) == groups_by_python(texts, rows) == wanted
+
+
+def test_rows_handed_in_wrong_are_not_counted() -> None:
+    rows = [row(p_mw=5), row(_bad=True)]
+    texts = ["count()", "count(where sure_mw > 0 MW)", "sum(sure_mw)"]
+    assert groups_by_engine(texts, rows) == groups_by_python(texts, rows) == [[None, None, 14]]
+
+
+PRODUCTS = ["p_mw * q_mw", "part * p_mw", "r_eur_mwh * p_mw", "r_eur_mwh * p_mw * length",
+            "e_eur * part", "number * number", "part * number", "count_of * count_of",
+            "part * r_eur_mwh * length", "(p_mw + q_mw) * (length + length)", "e_eur * number",
+            "part * part * r_eur_mwh", "max(e_eur * part, e_eur)", "number - part", "e_eur + e_eur"]
+
+
+@pytest.mark.parametrize("text", PRODUCTS)
+def test_extremes_of_the_declared_digits_stay_exact(text: str) -> None:
+    names = [name for name in ("p_mw", "q_mw", "part", "r_eur_mwh", "e_eur", "number", "count_of",
+                               "length") if name in text]
+    cells = [dict(zip(names, values, strict=True))
+             for values in product(*(extremes(KINDS[name]) for name in names))]
+    rows = [row(**item) for item in cells]
+    compared = f"{text} <= {text}"
+    found = by_engine([text, compared], rows)
+    assert found == by_python([text, compared], rows)
+    assert all(value is not None and holds is True for value, holds in found)
+    kind = well_typed(text)
+    assert all(abs(value) < Decimal(10) ** (kind.digits - kind.scale) for value, _ in found)
+
+
+def test_sums_of_extremes_stay_exact() -> None:
+    most = extremes("eur")[0]
+    rows = [row(e_eur=most, part=extremes("share")[0]) for _ in range(1000)]
+    texts = ["sum(e_eur)", "sum(e_eur * part)"]
+    assert groups_by_engine(texts, rows) == groups_by_python(texts, rows)
