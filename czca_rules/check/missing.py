@@ -113,8 +113,8 @@ def _said(judging: Judging, relation: Relation, name: str, made: Any) -> str:
         count = "1 input problem" if problems == 1 else f"{problems} input problems"
         tables += f", with {count}"
     if made is not None and made[0].kind == "window":
-        return (f"`{name}` is unknown: {tables} does not fill its period with known values, without "
-                "gap or overlap")
+        return (f"`{name}` is unknown: {tables} does not fill its period with known values, "
+                "without gap or overlap")
     return f"`{name}` is unknown: no value in {tables}"
 
 

@@ -36,7 +36,8 @@ class EngineCalendar:
         engine = self.submission.engine
         engine.fill("d_days", columns, rows)
         engine.execute('CREATE OR REPLACE VIEW "d_calendar" AS '
-                       'SELECT i.mtu_start, i.mtu_end, i.hours, d.* FROM "d_intervals" i JOIN "d_days" d USING (market_day)')
+                       'SELECT i.mtu_start, i.mtu_end, i.hours, d.* '
+                       'FROM "d_intervals" i JOIN "d_days" d USING (market_day)')
         engine.execute('CREATE OR REPLACE VIEW "m_interconnector_days" AS '
                        'SELECT n.*, d.market_day FROM "m_interconnectors" n, "d_days" d')
 
