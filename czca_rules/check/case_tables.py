@@ -8,7 +8,7 @@ from typing import Any
 
 from czca_rules.errors import UsageError
 from czca_rules.market_time.days import market_day_start
-from czca_rules.market_time.spans import format_instant
+from czca_rules.market_time.spans import format_instant, parse_instant, period_end
 from czca_rules.tables.specification import TABLES
 
 Tables = Mapping[str, list[dict[str, Any]]]
@@ -52,7 +52,10 @@ def _by_number(name: str, rows: list[dict[str, Any]], change: Mapping[str, Any])
 
 def completed(name: str, rows: list[dict[str, Any]], manifest: Mapping[str, Any]) -> \
         list[dict[str, Any]]:
-    """Rows with their times written out: days become instants, none the whole first day."""
+    """Rows with their times written out: days become instants, none the whole first day.
+
+    `each: PT1H` stands for as many rows of that length as fit.
+    """
     spec = TABLES.get(name)
     if spec is None:
         raise UsageError(f"a case names the table `{name}`, which does not exist")
@@ -64,8 +67,22 @@ def completed(name: str, rows: list[dict[str, Any]], manifest: Mapping[str, Any]
         if spec.timed and "mtu_start" not in full and "position" not in full:
             full["mtu_start"] = _instant(first.isoformat())
             full["mtu_end"] = _instant((first + timedelta(days=1)).isoformat())
-        result.append(full)
+        result += _cut(full)
     return result
+
+
+def _cut(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row, or the rows of equal length that `each: PT1H` asks for in its place."""
+    each = row.pop("each", None)
+    if each is None:
+        return [row]
+    at, end = (parse_instant(row[name]) for name in ("mtu_start", "mtu_end"))
+    rows = []
+    while at < end:
+        after = period_end(at, each)
+        rows.append(row | {"mtu_start": format_instant(at), "mtu_end": format_instant(after)})
+        at = after
+    return rows
 
 
 def _instant(value: Any) -> Any:

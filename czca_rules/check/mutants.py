@@ -184,7 +184,8 @@ def _bent_step(step: Step, needed: set[str]) -> Iterator[tuple[str, Step]]:
                 formulas = {**column.formulas, value: node}
                 changed = Column(column.name, formulas, column.reading)
                 columns = (*step.columns[:place], changed, *step.columns[place + 1:])
-                yield f"{column.name}{reading}: {label}", replace(step, columns=columns)
+                beside = f"{step.alias}." if step.alias else ""
+                yield f"{beside}{column.name}{reading}: {label}", replace(step, columns=columns)
     if step.kind in ("lookup", "window", "as_of") and needed:
         for place, (name, node) in enumerate(step.on):
             for label, changed_node in _other_keys(node):
