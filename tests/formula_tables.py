@@ -18,9 +18,10 @@ from czca_rules.derive.sql import SqlScope, sql
 from czca_rules.rulebook.evaluate import evaluate, evaluate_group
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.model import ParameterForm
+from czca_rules.rulebook.parsing import parse
 from czca_rules.rulebook.ruleset import Parameter
 from czca_rules.rulebook.schema import ColumnInfo, Schema, Surroundings
-from czca_rules.rulebook.syntax import Node, parse
+from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.typecheck import Scope, type_of
 from czca_rules.rulebook.units import UNITS, Type, column_type
 from czca_rules.tables.columns import WIDTHS, Column

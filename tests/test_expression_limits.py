@@ -15,7 +15,8 @@ from formula_tables import (
     well_typed,
 )
 
-from czca_rules.rulebook.syntax import ExpressionError, parse
+from czca_rules.rulebook.parsing import parse
+from czca_rules.rulebook.syntax import ExpressionError
 from czca_rules.rulebook.typecheck import require
 from czca_rules.rulebook.units import MAX_DIGITS, Type, unit_name
 

@@ -27,9 +27,9 @@ from czca_rules.derive.interpreter import SurroundedRow
 from czca_rules.derive.select import Context, Select
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.model import RuleForm
+from czca_rules.rulebook.parsing import parse
 from czca_rules.rulebook.ruleset import Derogation, Rule
 from czca_rules.rulebook.schema import ColumnInfo, Schema
-from czca_rules.rulebook.syntax import parse
 from czca_rules.rulebook.units import TRUTH, UNITS, Type
 from czca_rules.tables.engine import Engine
 

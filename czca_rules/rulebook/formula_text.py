@@ -14,7 +14,7 @@ _OR, _AND, _NOT, _COMPARISON, _TOTAL, _PRODUCT, _SIGNED, _ATOM = range(8)
 def written(node: Node) -> str:
     """A formula as text.
 
-    >>> from czca_rules.rulebook.syntax import parse
+    >>> from czca_rules.rulebook.parsing import parse
     >>> written(parse("(a + b)*2 MW<=if c then d else 10 % * e and not f"))
     '(a + b) * 2 MW <= (if c then d else 0.1 * e) and not f'
     """

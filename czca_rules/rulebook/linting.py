@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from czca_rules.errors import Problem, near_miss
 from czca_rules.rulebook.model import RuleForm
-from czca_rules.rulebook.relations import Path, Reader, Relation
+from czca_rules.rulebook.relation_reader import Path, Reader
+from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Derogation, Rule
 from czca_rules.rulebook.schema import Surroundings, rests_on
 from czca_rules.rulebook.syntax import Node

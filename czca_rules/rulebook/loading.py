@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 from czca_rules.errors import Problem, RulesetError, UsageError, near_miss
 from czca_rules.rulebook import model as m
 from czca_rules.rulebook.linting import read_rule
-from czca_rules.rulebook.relations import Reader, Relation, read_relation
+from czca_rules.rulebook.relation_reader import Reader
+from czca_rules.rulebook.relation_steps import read_relation
+from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Included, Parameter, Rule, Ruleset
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
 from czca_rules.rulebook.steps import Period
