@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the submission")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--memory", default="1300MB", help="memory limit of the engine")
+    parser.add_argument("--memory", default="1GB", help="memory limit of the engine")
     parser.add_argument("--clean", action="store_true", help="remove the data afterwards")
     parser.add_argument("--peak-of", help=argparse.SUPPRESS)
     return parser.parse_args()

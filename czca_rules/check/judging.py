@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from czca_rules.check.codes import PRECEDENCE, Code, OutcomeWord, outcome_of, over_readings
+from czca_rules.check.slicing import slices
 from czca_rules.check.statement import RelationStatement, Variant, variants_of
 from czca_rules.derive.calendar import Calendar, delivery_days, submission_facts
 from czca_rules.derive.engine_calendar import EngineCalendar
@@ -138,7 +139,8 @@ class Judging:
             else:
                 done[rule.id] = RuleOutcome(rule, "not_applicable", reason, {})
         for statement in self.statements(judged):
-            rows = self.submission.engine.query(statement.counting())
+            rows = [row for part in slices(statement, self.submission)
+                    for row in self.submission.engine.query(statement.counting(part))]
             done |= self._tally(statement, rows)
         return [done[rule.id] for rule in self.rules()]
 
@@ -148,7 +150,7 @@ class Judging:
         for number, variant in enumerate(statement.variants):
             by_rule.setdefault(variant.rule.id, []).append(number)
         combinations = [(statement.unpacked(row[:-2]), row[-1]) for row in rows]
-        starts = statement.first_flagged([row[-2] for row in rows])
+        starts = statement.first_flagged(rows)
         return {rule: replace(self._outcome(statement, numbers, combinations),
                               first_flagged=starts) for rule, numbers in by_rule.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from czca_rules.check.codes import Code, exact_form
 from czca_rules.derive.needs import Assignment, Ref, node_refs
@@ -63,10 +64,10 @@ class RelationStatement:
         return self.context.schema_of(self.relation)
 
     def judged(self, extra: set[Ref] = frozenset(),  # type: ignore[assignment]
-               starts: Sequence[datetime] | None = None) -> str:
+               only: str = "") -> str:
         """WITH clause ending in `judged`: key columns, extra columns, one code per variant.
 
-        With ``starts`` only rows that begin at one of these instants.
+        ``only`` is a condition on when the rows begin: see `beginning_at` and ``check.slicing``.
         """
         planner = Planner(self.context)
         refs: set[Ref] = {(key, None) for key in self.schema.key} | extra
@@ -79,13 +80,11 @@ class RelationStatement:
                                                     extra)]
         codes = [f"{code_sql(variant, select)} AS {variant.column}" for variant in self.variants]
         body = f"SELECT {', '.join(own + codes)} FROM {select.source(f'{last} s')}"
-        if starts is not None:
-            listed = ", ".join(f"TIMESTAMP '{start}'" for start in starts) or "NULL"
-            body += f' WHERE s."mtu_start" IN ({listed})'
+        body += f" WHERE {only}" if only else ""
         clause = planner.with_clause()
         return f"{clause[:-1]},\njudged AS (\n  {body}\n)\n"
 
-    def counting(self) -> str:
+    def counting(self, only: str = "") -> str:
         """Every combination of codes that occurs: where its first rows begin, and their number."""
         groups = []
         for start in range(0, len(self.variants), PER_GROUP):
@@ -94,27 +93,33 @@ class RelationStatement:
                                      for number, variant in enumerate(chunk)))
         listed = ", ".join(f"{text} AS g{number}" for number, text in enumerate(groups))
         names = ", ".join(f"g{number}" for number in range(len(groups)))
-        return (f"{self.judged()}SELECT {listed}, {self._first_flagged()} AS first_flagged, "
+        return (f"{self.judged(only=only)}SELECT {listed}, {self._first_keys()} AS first_keys, "
                 f"count(*) FROM judged GROUP BY {names} ORDER BY {names}")
 
-    def _first_flagged(self) -> str:
-        """When the first flagged rows of a combination begin, in the order of the key."""
+    def _first_keys(self) -> str:
+        """The keys of the first flagged rows of a combination, in the order of the key."""
         if "mtu_start" not in self.schema.key:
             return "NULL"
         key = ", ".join(quoted((name, None)) for name in self.schema.key)
-        place = self.schema.key.index("mtu_start") + 1
         reported = ", ".join(f"{code:d}" for code in REPORTED)
         tests = " OR ".join(f"({combined_sql(variants)}) IN ({reported})"
                             for variants in self._by_rule().values())
-        return (f"list_transform(min(row({key}), {KEPT}) FILTER ({tests}), "
-                f"lambda k: struct_extract(k, {place}))")
+        return f"min(row({key}), {KEPT}) FILTER ({tests})"
 
-    def first_flagged(
-            self, found: Iterable[Sequence[datetime] | None]) -> frozenset[datetime] | None:
-        """When the first rows to report begin; ``None`` where rows have no time."""
+    def first_flagged(self, rows: Iterable[Sequence[Any]]) -> frozenset[datetime] | None:
+        """When the first rows to report begin, from what `counting` found in all slices.
+
+        ``None`` where rows have no time. A key with an empty cell orders last, as in the engine.
+        """
         if "mtu_start" not in self.schema.key:
             return None
-        return frozenset(start for starts in found for start in starts or ())
+        place = self.schema.key.index("mtu_start")
+        keys: dict[tuple[int, ...], list[tuple[Any, ...]]] = {}
+        for *packed, found, _ in rows:
+            keys.setdefault(tuple(packed), []).extend(found or ())
+        return frozenset(
+            key[place] for found in keys.values()
+            for key in sorted(found, key=lambda key: [(cell is None, cell) for cell in key])[:KEPT])
 
     def _by_rule(self) -> dict[str, list[Variant]]:
         result: dict[str, list[Variant]] = {}
@@ -144,9 +149,16 @@ class RelationStatement:
             rank = f"CASE {combined[rule]} WHEN 0 THEN 0 WHEN 4 THEN 1 WHEN 2 THEN 2 ELSE 3 END"
             parts.append(f"(SELECT '{rule}' AS _rule, {combined[rule]} AS _code, * FROM flagged "
                          f"WHERE {test} ORDER BY {rank}, {key}{cut})")
-        return (f"{self.judged(refs, starts)[:-1]},\nflagged AS MATERIALIZED (\n"
+        only = "" if starts is None else beginning_at(starts)
+        return (f"{self.judged(refs, only)[:-1]},\nflagged AS MATERIALIZED (\n"
                 f"  SELECT * FROM judged WHERE {' OR '.join(tests)}\n)\n"
                 + "\nUNION ALL\n".join(parts))
+
+
+def beginning_at(starts: Sequence[datetime]) -> str:
+    """The condition that a judged row begins at one of these instants."""
+    listed = ", ".join(f"TIMESTAMP '{start}'" for start in starts) or "NULL"
+    return f's."mtu_start" IN ({listed})'
 
 
 def code_sql(variant: Variant, select: Select) -> str:

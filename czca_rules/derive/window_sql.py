@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from czca_rules.derive.needs import WRONG, Ref
 from czca_rules.derive.select import SPAN_HOURS, Context, Select, quoted
+from czca_rules.errors import UsageError
 from czca_rules.rulebook.relations import Step
 
 
@@ -69,6 +70,9 @@ def _window_values(context: Context, step: Step, inner: list[Ref]) -> list[str]:
             parts.append(f'bool_or(w."{WRONG}") AS {target}')
             continue
         text = inside.formula(context.formula(step, ref), ref[1], aggregates=True)
+        if inside.calendar:
+            raise UsageError(f"the window `{step.alias}` gathers by a value that changes too often "
+                             "within the delivery; compute it in a step before the window")
         parts.append(f"CASE WHEN {whole} THEN {text} END AS {target}" if step.fills
                      else f"{text} AS {target}")
     return parts

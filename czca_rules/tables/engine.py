@@ -11,15 +11,19 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from czca_rules.errors import CzcaError, LimitReached
+
+Item = TypeVar("Item")
 
 DEFAULT_MEMORY = "1GB"
 #: Most that may spill to the private folder.
@@ -55,6 +59,7 @@ class Engine:
         # Removes the folder at the end of the program too, if nobody closed the engine.
         self._removal = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._beside = threading.local()
         try:
             self._connection = duckdb.connect(":memory:", config=dict(_UNSAFE_START))
             self._lock(list(readable), memory_limit, threads or os.cpu_count() or 1)
@@ -82,9 +87,31 @@ class Engine:
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The DuckDB connection; raises `CzcaError` after `close`."""
+        """The DuckDB connection of this thread; raises `CzcaError` after `close`."""
         if self._connection is None:
             raise CzcaError("The submission was closed; load it again to go on.")
+        beside: duckdb.DuckDBPyConnection | None = getattr(self._beside, "connection", None)
+        return beside or self._connection
+
+    def side_by_side(self, work: Callable[[Item], None], items: Iterable[Item]) -> None:
+        """Do work that touches no common table for each item, two at a time.
+
+        Small statements cost planning, not data, so one processor would wait for the other.
+        """
+        def apart(item: Item) -> None:
+            with self._shared().cursor() as own:
+                self._beside.connection = own
+                try:
+                    work(item)
+                finally:
+                    self._beside.connection = None
+
+        with ThreadPoolExecutor(max_workers=2) as threads:
+            for _ in threads.map(apart, items):
+                pass  # an error of any item comes out here, the first in order
+
+    def _shared(self) -> duckdb.DuckDBPyConnection:
+        assert self._connection is not None
         return self._connection
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> None:

@@ -202,13 +202,13 @@ def _assembled(manifest: Manifest, source: Fingerprint, names: Sequence[str],
     setting = Setting(_words(manifest), manifest.mtu_schedule(),
                       (market_day_start(first), market_day_end(last)), names, contexts)
     fill_manifest_relations(manifest, names.index(MANIFEST_NAME), engine)
-    for number, table in enumerate(tables.values()):
-        take_in(table, number, setting, engine, log)
+    engine.side_by_side(lambda item: take_in(item[1], item[0], setting, engine, log),
+                        enumerate(tables.values()))
     intervals = common_intervals((table.spans for table in tables.values() if table.spans),
                                  first, last, setting.schedule)
     fill_intervals(intervals, engine)
-    for table in tables.values():
-        finish(table, intervals, setting, engine, log)
+    engine.side_by_side(lambda table: finish(table, intervals, setting, engine, log),
+                        tables.values())
     return Submission(manifest, source.sha256, _records(tables, source), log.problems(),
                       log.counts(), engine, {name: _state(table) for name, table in
                                              tables.items()}, intervals, watched)
