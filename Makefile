@@ -19,7 +19,9 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Cases and their bent versions first, so that what closes the output is the count of all tests.
 test: check
+	$(BIN)/czca test --mutate
 	$(BIN)/python -m pytest
 
 bench: install
