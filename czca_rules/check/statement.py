@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,7 @@ class RelationStatement:
         """The relation's schema."""
         return self.context.schema_of(self.relation)
 
-    def judged(self, extra: set[Ref] = frozenset(),  # type: ignore[assignment]
+    def judged(self, extra: Set[Ref] = frozenset(),
                only: str = "") -> str:
         """WITH clause ending in `judged`: key columns, extra columns, one code per variant.
 
@@ -191,13 +191,13 @@ def code_sql(variant: Variant, select: Select) -> str:
     return f"CASE {' '.join(cases)} ELSE {Code.FAILED:d} END"
 
 
-def _noted_sql(rule: Rule, formula: object) -> str:
+def _noted_sql(rule: Rule, formula: Callable[[Node], str]) -> str:
     parts = []
     if rule.noted is not None:
-        parts.append(formula(rule.noted))  # type: ignore[operator]
+        parts.append(formula(rule.noted))
     exact = exact_form(rule.must)
     if exact != rule.must:
-        parts.append(f"{formula(exact)} IS NOT TRUE")  # type: ignore[operator]
+        parts.append(f"{formula(exact)} IS NOT TRUE")
     return " OR ".join(parts)
 
 
