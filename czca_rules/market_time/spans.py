@@ -129,6 +129,43 @@ def format_instant(instant: datetime) -> str:
     return f"{instant.isoformat()}Z"
 
 
+def spoken_instant(instant: datetime) -> str:
+    """The instant as people say it: by the market's clock, to the second where it is not whole.
+
+    >>> spoken_instant(datetime(2026, 3, 10, 10, 20))
+    '2026-03-10 11:20 CET'
+    """
+    local = to_market_clock(instant)
+    precision = "auto" if local.second or local.microsecond else "minutes"
+    return f"{local.replace(tzinfo=None).isoformat(' ', precision)} {local.tzname()}"
+
+
+def spoken_limit(instant: datetime) -> str:
+    """A last moment as people say it: midnight is the end of the day before.
+
+    >>> spoken_limit(datetime(2026, 3, 10, 23))
+    '2026-03-10 24:00 CET'
+    """
+    local = to_market_clock(instant)
+    if local.time() != time():
+        return spoken_instant(instant)
+    return f"{local.date() - timedelta(days=1)} 24:00 {local.tzname()}"
+
+
+def spoken_duration(length: timedelta) -> str:
+    """A length of time in words, in its two largest units.
+
+    >>> spoken_duration(timedelta(days=1, hours=2, minutes=5))
+    '1 day 2 hours'
+    """
+    rest, parts = abs(length), []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        number, rest = divmod(rest, timedelta(seconds=size))
+        if number:
+            parts.append(f"{number} {unit}" if number == 1 else f"{number} {unit}s")
+    return " ".join(parts[:2]) or "less than a second"
+
+
 def format_local(instant: datetime) -> str:
     """The instant as the market's wall clock with its offset, as people write it."""
     return to_market_clock(instant).isoformat()

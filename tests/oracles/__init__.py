@@ -1,0 +1,1 @@
+"""Second implementations that tests hold the package against: slow, obvious, sharing no code."""
