@@ -97,7 +97,7 @@ def validate(model: type[Model], value: Any, file: str) -> tuple[Model | None, l
 def _problems(error: ValidationError, model: type[BaseModel], value: Any,
               file: str) -> Iterator[Problem]:
     for item in error.errors(include_url=False):
-        if item["type"] == "too_short" and len(item["input"]):
+        if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic counts only the items that it could read; those are named
         path: Path = item["loc"]
         kind, found, expected, fix = _said(item, model, path)

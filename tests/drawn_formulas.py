@@ -61,14 +61,19 @@ def truth(draw: Draw, depth: int) -> str:
     if form <= 6:
         return comparison(draw, depth)
     if form == 7:
-        return f"{draw(st.sampled_from(('word', 'x.word')))} in ('up', 'down', '')"
+        asked = draw(st.sampled_from(("in ('up', 'down', '')", "has 'up'", "has 'down'",
+                                      "has 'it'", "has ''")))
+        return f"{draw(st.sampled_from(('word', 'x.word', 'zone')))} {asked}"
     if form == 8:
         asked = draw(st.sampled_from(("is given", "is not given")))
         return f"{draw(st.sampled_from(GIVEN))} {asked}"
     if form == 9:
         plain = draw(st.sampled_from(("word = zone", "word != 'up'", "at < until", "yes = no",
                                       "at + length <= until", "at - part * length != until",
-                                      "day = day", "min(at, until) >= submission.as_of")))
+                                      "day = day", "min(at, until) >= submission.as_of",
+                                      "hour_start(at) = hour_start(until)",
+                                      "hour_start(at + length) <= until",
+                                      "hour_start(max(at, until)) + 1 h > submission.as_of")))
         return str(plain)
     parts = [truth(draw, depth - 1) for _ in range(3)]
     return f"(if {parts[0]} then {parts[1]} else ({parts[2]}))"
@@ -103,5 +108,5 @@ def aggregates(draw: Draw) -> str:
         return f"{function}({truth(draw, 2)}{where})"
     item = quantity(draw, draw(st.sampled_from(sorted(ATOMS))), 2)
     if function != "sum" and draw(st.integers(0, 3)) == 0:
-        item = draw(st.sampled_from(("word", "at", "day", "x.word")))
+        item = draw(st.sampled_from(("word", "at", "day", "x.word", "hour_start(at)")))
     return f"{function}({item}{where})"

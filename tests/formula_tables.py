@@ -12,9 +12,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from czca_rules.derive.calendar import Calendar
+from czca_rules.derive.certainty import SqlScope
 from czca_rules.derive.interpreter import SurroundedRow
 from czca_rules.derive.select import Context, Select
-from czca_rules.derive.sql import SqlScope, sql
+from czca_rules.derive.sql import sql
 from czca_rules.rulebook.evaluate import evaluate, evaluate_group
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.model import ParameterForm
@@ -29,6 +30,13 @@ from czca_rules.tables.engine import Engine
 
 DAY = date(2026, 3, 11)
 AS_OF = datetime(2026, 3, 10, 8, 40)
+#: Lists of words with blanks, empty parts, and a word that is part of another.
+LISTS = ("up;down", " up ; down ", "down;", ";up", ";", ";;", "ups;not_up", "UP", "up down", "u p",
+         "down;it's;up")
+#: Moments in the middle of an hour, at its edges, and before 1970.
+MOMENTS = (datetime(2026, 3, 10, 8, 59, 59, 999_999), datetime(2026, 3, 10, 9),
+           datetime(2026, 3, 10, 9, 0, 0, 1), datetime(1969, 12, 31, 23, 59, 59, 999_999),
+           datetime(1960, 6, 1, 0, 30), datetime(1970, 1, 1))
 #: Columns by name and kind; those of ``x`` come from a joined row, `sure_mw` is never unknown.
 KINDS: dict[str, Any] = {
     "p_mw": "mw", "q_mw": "mw", "sure_mw": "mw", "r_eur_mwh": "price", "e_eur": "eur",
@@ -160,11 +168,12 @@ def cell(name: str) -> st.SearchStrategy[Any]:
     elif kind == "boolean":
         values = st.booleans()
     elif kind == "text":
-        values = st.sampled_from(["up", "down", "it's", "", "ü"])
+        values = st.sampled_from(["up", "down", "it's", "", "ü", *LISTS])
     elif kind == "date":
         values = st.sampled_from([DAY, date(2026, 3, 12)])
     else:
-        values = st.sampled_from([AS_OF, AS_OF + timedelta(hours=1), datetime(2026, 3, 29, 1)])
+        values = st.sampled_from([AS_OF, AS_OF + timedelta(hours=1), datetime(2026, 3, 29, 1),
+                                  *MOMENTS])
     return values if name in ALWAYS else values | st.none()
 
 

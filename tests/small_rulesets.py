@@ -31,8 +31,9 @@ RULE: dict[str, str] = {
     "reading": "As written.", "why": "To try it.", "on": "use", "must": "allocated_mw <= 50 MW",
     "message": "too much", "fix": "Take less.",
 }
-ORDER = ("id", "title", "level", "stage", "in_force", "provision", "obligation", "reading", "why",
-         "on", "under", "unless", "due", "must", "noted", "shows", "message", "fix")
+ORDER = ("id", "title", "level", "stage", "in_force", "provision", "instead_of", "obligation",
+         "reading", "why", "on", "under", "unless", "deadline", "sequence", "due", "must", "noted",
+         "shows", "message", "fix")
 
 USE = """\
 relations:

@@ -112,8 +112,8 @@ def test_unknown_words_of_other_kinds(tmp_path: Path, load: Any) -> None:
     found = load(write(tmp_path, {
         "income_account.csv": "period_start,border,entry,tso,amount_eur\n"
         f"{START},GR-IT,colected,TSO,1\n",
-        "events.csv": f"event_id,event,at,border\n1,bids_selectd,{START},GR/IT\n"
-                      f"2,bids_selected,{START},GR/TI\n"}))
+        "events.csv": "event_id,event,at,border\n1,bids_selectd,2026-03-10T09:30+01:00,GR/IT\n"
+                      "2,remark_received,2026-03-10T09:30+01:00,GR/TI\n"}))
     assert places(found) == [
         ("events.csv", 2, "event", "unknown_word"), ("events.csv", 3, "border", "unknown_border"),
         ("income_account.csv", 2, "border", "unknown_border"),

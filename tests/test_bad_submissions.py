@@ -163,7 +163,7 @@ def test_a_broken_table_leaves_the_day_undecided(day: Path, name: str, table: st
 
 
 #: Tables that no rule needs as long as nothing is claimed, curtailed or contracted late.
-UNUSED = {"energy_values.csv", "day_ahead_prices.csv", "events.csv", "curtailments.csv"}
+UNUSED = {"curtailments.csv"}
 
 
 def test_without_a_table_that_a_rule_needs_the_day_is_undecided(day: Path) -> None:

@@ -133,7 +133,8 @@ def test_all_findings_are_written_where_the_report_caps_them(
 
     monkeypatch.setattr(api, "FINDINGS", 1)
     monkeypatch.setattr(every_finding, "CHUNK", 1)
-    run("czca check gr-it --findings all -o report.json --select GI-13")
+    run("czca check gr-it --findings all -o report.json --select GI-13.11 "
+        "--select GI-13.11-uses")
     found, = Path().glob("report.findings-*.jsonl")
     assert len(found.read_text().splitlines()) == 4
     assert Path("report.json").read_text().count('"message"') == 2  # one of each of two rules

@@ -57,7 +57,7 @@ def test_the_demonstration_shows_everything_a_report_can_say() -> None:
     assert report.verdict == "not_compliant"
     outcomes = {item.rule: item for item in report.outcomes}
     assert {name for name, item in outcomes.items() if item.outcome == "failed"} == {
-        "GI-8.1", "GI-8.3", "GI-13.11", "GI-14.3", "GI-15.1", "GI-16.1"}
+        "GI-6.2", "GI-8.1", "GI-8.3", "GI-13.11", "GI-14.3", "GI-15.1", "GI-16.1", "GI-17.2"}
     assert {name for name, item in outcomes.items() if item.outcome == "not_assessable"} == {
         "GI-8.2", "GI-13.11-uses"}
     assert outcomes["GI-8.1"].judged.exempt == 2

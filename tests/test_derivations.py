@@ -196,10 +196,10 @@ def test_a_named_function_of_an_unknown_instant_is_unknown(ruleset: Ruleset) -> 
 
 def test_rows_of_a_wrong_group_spoil_the_groups_they_may_belong_to(ruleset: Ruleset) -> None:
     events = [{"event_id": "1", "event": "bids_selected", "at": NOON, "market_day": DAY},
-              {"event_id": "2", "event": "values_forecast", "at": NOON}]
+              {"event_id": "2", "event": "remark_received", "at": NOON}]
     (row,) = same_rows(judged(ruleset, events=events), "days")
     assert (row["market_day"], row["events"]) == (date(2026, 3, 11), 1)
-    events.append({"event_id": "3", "event": "sent", "at": NOON, "market_day": DAY})
+    events.append({"event_id": "3", "event": "bids_selected", "at": NOON, "market_day": "soon"})
     (row,) = same_rows(judged(ruleset, events=events), "days")
     assert row["events"] is None
 

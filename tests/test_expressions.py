@@ -27,6 +27,9 @@ from formula_tables import (
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from czca_rules.rulebook.evaluate import kleene_and, kleene_or
+from czca_rules.rulebook.formula_text import written
+from czca_rules.rulebook.parsing import parse
 from czca_rules.rulebook.syntax import ExpressionError
 
 TRIES = settings(max_examples=int(os.environ.get("CZCA_TRIES", "30")), deadline=None,
@@ -143,6 +146,95 @@ def test_logic_is_kleenes() -> None:
 ])
 def test_each_node_has_its_value(text: str, cells: dict[str, Any], wanted: Any) -> None:
     assert agreed(text, **cells) == wanted
+
+
+@pytest.mark.parametrize(("listed", "held"), [
+    ("up", True), ("up;down", True), ("down;up", True), ("down;up;it", True), (" up ", True),
+    ("down ; up", True), ("up;", True), (";up", True), (";;up;;", True), ("u p", True),
+    ("down", False), ("", False), (";", False), (" ", False), ("upper", False), ("ups;sup", False),
+    ("not_up", False), ("up_not;not_up", False), ("UP", False), ("up,down", False),
+    ("up down", False), ("up\tdown", False), ("ü;p", False), (None, None)])
+def test_a_list_has_a_word_or_not(listed: str | None, held: bool | None) -> None:
+    assert agreed("word has 'up'", word=listed) is held
+    assert agreed("not word has 'up'", word=listed) is (None if held is None else not held)
+    for truth in THREE:
+        assert agreed("word has 'up' or yes", word=listed, yes=truth) is kleene_or(held, truth)
+        assert agreed("yes and word has 'up'", word=listed, yes=truth) is kleene_and(truth, held)
+
+
+@pytest.mark.parametrize(("text", "listed", "held"), [
+    ("word has 'offered_prices'", "not_offered_prices", False),
+    ("word has 'offered_prices'", "offered_prices_not", False),
+    ("word has 'offered_prices'", "not_offered_prices;offered_prices", True),
+    ("word has 'BSPs'", "BRPs; BSPs", True), ("word has 'BSPs'", "BSPs_of_A", False),
+    ("word has 'it'", "it's", False), ("word has '%'", "up", False), ("word has '_p'", "up", False),
+    ("word has '.*'", "up", False), ("word has '\\'", "a;\\", True), ("word has 'ü'", "a;ü", True),
+    ("(if yes then word else zone) has 'up'", "up", None),
+    ("first_given(word, 'down') has 'up'", None, False), ("'up;down' has 'up'", None, True),
+    ("word is given and word has 'up'", None, False),
+])
+def test_words_of_a_list_are_whole_words(text: str, listed: str | None, held: bool | None) -> None:
+    assert agreed(text, word=listed) is held
+
+
+def test_a_list_of_a_row_handed_in_wrong_has_nobody_knows_what() -> None:
+    assert agreed("x.word has 'up'", **{"x._bad": True}) is None
+    assert agreed("word has 'up'", _bad=True) is None
+
+
+@pytest.mark.parametrize(("at", "begins"), [
+    (datetime(2026, 3, 10, 9), datetime(2026, 3, 10, 9)),
+    (datetime(2026, 3, 10, 9, 0, 0, 1), datetime(2026, 3, 10, 9)),
+    (datetime(2026, 3, 10, 9, 59, 59, 999_999), datetime(2026, 3, 10, 9)),
+    (datetime(2026, 3, 10), datetime(2026, 3, 10)),
+    (datetime(2026, 3, 29, 1, 30), datetime(2026, 3, 29, 1)),
+    (datetime(2024, 2, 29, 23, 59), datetime(2024, 2, 29, 23)),
+    (datetime(1970, 1, 1), datetime(1970, 1, 1)),
+    (datetime(1969, 12, 31, 23, 59, 59, 999_999), datetime(1969, 12, 31, 23)),
+    (datetime(1969, 12, 31, 23), datetime(1969, 12, 31, 23)),
+    (datetime(1960, 6, 1, 0, 0, 0, 1), datetime(1960, 6, 1)),
+    (datetime(1900, 1, 1, 12, 30), datetime(1900, 1, 1, 12)),
+    (None, None)])
+def test_the_hour_in_which_a_moment_lies(at: datetime | None, begins: datetime | None) -> None:
+    assert agreed("hour_start(at)", at=at) == begins
+    assert agreed("hour_start(hour_start(at)) = hour_start(at)", at=at) is (
+        None if at is None else True)
+    assert agreed("hour_start(at) <= at and at < hour_start(at) + 1 h", at=at) is (
+        None if at is None else True)
+
+
+@pytest.mark.parametrize(("text", "cells", "wanted"), [
+    ("hour_start(at + length)", {"at": AS_OF, "length": "0.5"}, datetime(2026, 3, 10, 9)),
+    ("hour_start(at - length)", {"at": datetime(2026, 3, 10), "length": "0.01"},
+     datetime(2026, 3, 9, 23)),
+    ("hour_start(at) + length", {"at": AS_OF, "length": "0.5"}, datetime(2026, 3, 10, 8, 30)),
+    ("hour_start(at + length)", {"at": AS_OF}, None),
+    ("hour_start(submission.as_of)", {}, datetime(2026, 3, 10, 8)),
+    ("if yes then hour_start(at) else unknown", {"yes": False, "at": AS_OF}, None),
+    ("max(hour_start(at), at - 1 h)", {"at": AS_OF}, datetime(2026, 3, 10, 8)),
+    ("hour_start(at) = hour_start(until)", {"at": AS_OF, "until": datetime(2026, 3, 10, 8)}, True),
+])
+def test_hours_of_shifted_moments(text: str, cells: dict[str, Any], wanted: Any) -> None:
+    assert agreed(text, **cells) == wanted
+
+
+@pytest.mark.parametrize("text", [
+    "p_mw has 'up'", "word has 5", "word has up", "word has zone", "word has", "yes has 'up'",
+    "at has 'up'", "day has 'up'", "word has ('up', 'down')", "word has 'up' has 'down'",
+    "hour_start(day)", "hour_start(p_mw)", "hour_start(length)", "hour_start(word)",
+    "hour_start()", "hour_start(at, until)", "hour_start(at where yes)", "hour_start at",
+    "hour_start(yes)", "hour_start(at) + p_mw > at"])
+def test_lists_are_of_text_and_hours_of_moments(text: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        well_typed(text)
+    assert 1 <= caught.value.column <= len(text) + 1
+
+
+@pytest.mark.parametrize("text", [
+    "word has 'up' and yes", "not word has 'up'", "(if yes then word else zone) has 'up'",
+    "hour_start(at) + 1 h <= until", "hour_start(max(at, until - 1 h)) = at"])
+def test_lists_and_hours_are_written_as_they_are_read(text: str) -> None:
+    assert written(parse(text)) == text
 
 
 @pytest.mark.parametrize(("text", "empty", "wanted"), [

@@ -23,14 +23,14 @@ def test_reference_page_is_current(name: str) -> None:
 def test_every_rule_belongs_to_a_provision_of_its_methodology(name: str) -> None:
     ruleset = load_ruleset(name)
     known = {form.provision for form in ruleset.provisions}
-    for rule in ruleset.rules.values():
+    for rule in ruleset.own_rules().values():
         assert rule.form.provision in known
 
 
 @pytest.mark.parametrize("name", rulesets_with_rules())
 def test_a_provision_without_rule_says_why(name: str) -> None:
     ruleset = load_ruleset(name)
-    checked = {rule.form.provision for rule in ruleset.rules.values()}
+    checked = {rule.form.provision for rule in ruleset.own_rules().values()}
     for form in ruleset.provisions:
         reasons = [r for r in (form.pending, form.not_checkable, form.definition) if r]
         assert len(reasons) == (0 if form.provision in checked else 1), form.provision

@@ -27,7 +27,7 @@ from czca_rules.rulebook.loading import find_ruleset, load_ruleset, shipped_root
 from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.strict_model import StrictModel, validate
 from czca_rules.strict_yaml import read_yaml
-from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+from czca_rules.tables.event_tables import MADE_TABLES
 from czca_rules.tables.submission import Submission
 
 Word = Literal["passed", "failed", "exempt", "not_applicable", "not_assessable"]
@@ -159,7 +159,8 @@ def load_case(ruleset: Ruleset, path: Path, file: CaseFile, case: Case) -> Loade
     rule = ruleset.rule(file.rule)
     manifest = merged(merged(base.manifest, file.given.manifest), case.manifest)
     tables = changed({**base.tables, **file.given.tables}, case.change)
-    needed = [name for name in rule.tables if name not in MANIFEST_TABLES]
+    behind = ruleset.tables_behind(rule.form.on)
+    needed = [name for name in behind if name not in MADE_TABLES]
     frames = {name: completed(name, rows, manifest) for name, rows in tables.items()
               if name in needed and name not in case.without}
     submission = Submission.from_tables(manifest, frames)
@@ -167,7 +168,7 @@ def load_case(ruleset: Ruleset, path: Path, file: CaseFile, case: Case) -> Loade
     judging = Judging(submission, ruleset, Options(readings=case.readings, law_date=law_date,
                                                    select=(rule.id,)))
     return LoadedCase(path.name, rule.id, case, judging,
-                      fetched(judging, sorted(rule.tables)))
+                      fetched(judging, sorted(behind)))
 
 
 def difference(case: Case, outcome: str, counts: Mapping[Code, int],
@@ -245,5 +246,5 @@ def run_cases(name: str) -> CaseReport:
             loaded.judging.submission.engine.close()
         if wrong is not None:
             report.failures.append(f"{path.name}: {case.name}: {wrong}")
-    report.without_cases = sorted(set(load_ruleset(name).rules) - seen, key=natural)
+    report.without_cases = sorted(set(load_ruleset(name).own_rules()) - seen, key=natural)
     return report

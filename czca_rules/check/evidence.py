@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from czca_rules.check.codes import Code
+from czca_rules.check.deadline_words import deadline_words, out_of_order
 from czca_rules.check.finding import (
     Finding,
     Mask,
@@ -106,7 +107,10 @@ class Evidence:
         for origin in origins(self.judging.ruleset.relations, relation):
             for _, node in origin.on:
                 refs |= node_refs(node, schema, None)
-        return refs
+        needed = {name.rpartition(".")[0] for name, _ in refs}
+        return refs | {(key, None) for step in relation.steps
+                       if step.kind == "function" and step.alias in needed
+                       for key, _ in step.on if schema.info(key)}
 
     def formulas(self, relation: Relation) -> list[Node]:
         """Formulas of computed columns whose names all survive to the relation's last step."""
@@ -137,7 +141,8 @@ class Evidence:
         key = {name: self._key(name, row, schema) for name in schema.key}
         return Finding(
             rule.id, code, key, sources, _said(pair.observed, shown), pair.relation,
-            _said(pair.required, shown), text_of(pair.tolerance) or "0", unit,
+            _said(pair.required, shown), _said(pair.required_max, shown),
+            text_of(pair.tolerance) or "0", unit,
             self.parameters(rule, row), {name: self.judging.readings[name] for name in
                                          sorted(rule.readings)},
             self._exemption(rule, row) if code is Code.EXEMPT else None,
@@ -159,6 +164,10 @@ class Evidence:
     def _values(self, rule: Rule, row: SurroundedRow, pair: Any,
                 hide: Any) -> Callable[[str], Any]:
         special = {"observed": pair.observed, "required": pair.required, "excess": excess_of(pair)}
+        if rule.form.deadline is not None:
+            special = deadline_words(rule, pair, row, self.judging.submission.manifest.as_of)
+        if rule.form.sequence is not None:
+            special["out_of_order"] = out_of_order(rule.form.sequence, row)
 
         def value(name: str) -> Any:
             node = rule.shows.get(name) or (pair.node if name in special else None)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from czca_rules.check.codes import Code
+from czca_rules.market_time.spans import spoken_duration, spoken_instant
 from czca_rules.rulebook.evaluate import Row, evaluate
 from czca_rules.rulebook.linting import PLACEHOLDER
 from czca_rules.rulebook.ruleset import Rule
-from czca_rules.rulebook.syntax import Compare, Logic, Node
+from czca_rules.rulebook.syntax import Choice, Compare, Logic, Node
 
 Mask = Callable[[str], str]
 MIRRORED = {"<=": "<=", "<": "<", ">=": ">=", ">": ">", "=": "=", "!=": "!="}
@@ -44,6 +45,7 @@ class Finding:
     observed: str | None
     relation: str | None
     required: str | None
+    required_max: str | None
     tolerance: str | None
     unit: str | None
     parameters: tuple[ParameterUsed, ...]
@@ -63,6 +65,7 @@ class NumberPair:
     required: Any
     tolerance: Any
     node: Node | None
+    required_max: Any = None
 
 
 def text_of(value: Any) -> str | None:
@@ -80,7 +83,7 @@ def text_of(value: Any) -> str | None:
         plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
         return "0" if plain in ("-0", "") else plain
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds") + "Z"
+        return value.isoformat(timespec="auto") + "Z"
     return str(value)
 
 
@@ -88,6 +91,8 @@ def deciding(node: Node, row: Row) -> Compare | None:
     """The comparison that a row's outcome rests on: the first that does not hold."""
     if isinstance(node, Compare):
         return node
+    if isinstance(node, Choice):
+        return deciding(node.then, row) or deciding(node.otherwise, row)
     if isinstance(node, Logic):
         parts = (node.left, node.right)
         if node.operator == "and":
@@ -104,9 +109,22 @@ def number_pair(rule: Rule, row: Row) -> NumberPair:
     observed, required = rule.shows.get("observed", observed), rule.shows.get("required", required)
     margin = evaluate(rule.shows.get("tolerance", compare.tolerance), row) \
         if compare and compare.tolerance else None
+    least, most = (evaluate(node, row) if node else None
+                   for node in (required, rule.shows.get("required_max")))
     return NumberPair(
         evaluate(observed, row) if observed else None, compare.operator if compare else None,
-        evaluate(required, row) if required else None, margin, observed)
+        least, margin, observed, None if most == least else most)
+
+
+def missed_by(pair: NumberPair, as_of: datetime) -> timedelta | None:
+    """By how much a moment misses what is required; one that never came, up to ``as_of``."""
+    if not isinstance(pair.required, datetime):
+        return None
+    observed: datetime = pair.observed or as_of
+    required: datetime = pair.required
+    if pair.required_max is not None and observed > pair.required_max:
+        required = pair.required_max
+    return abs(observed - required)
 
 
 def excess_of(pair: NumberPair) -> Decimal | None:
@@ -117,10 +135,17 @@ def excess_of(pair: NumberPair) -> Decimal | None:
     return -gap if pair.relation in (">=", ">") else abs(gap) if pair.relation == "=" else gap
 
 
+def spoken(value: Any) -> str | None:
+    """A value as a message says it: moments by the market's clock, spans of time in words."""
+    if isinstance(value, datetime):
+        return spoken_instant(value)
+    return spoken_duration(value) if isinstance(value, timedelta) else text_of(value)
+
+
 def filled(template: str, values: Callable[[str], Any]) -> str:
     """A message with its names replaced by values; nothing but names is ever replaced."""
     def replaced(match: Any) -> str:
-        text = text_of(values(match.group(1)))
+        text = spoken(values(match.group(1)))
         return "unknown" if text is None else text
 
     return PLACEHOLDER.sub(replaced, template)

@@ -14,6 +14,7 @@ from czca_rules.derive.interpreter import Interpreter
 from czca_rules.derive.select import view_of
 from czca_rules.rulebook.ruleset import Rule, Ruleset
 from czca_rules.rulebook.schema import base_schema
+from czca_rules.tables.event_tables import EVENT_TABLES
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 HIDDEN = ("_bad", "_file", "_line")
@@ -31,6 +32,8 @@ class Interpreted:
 def fetched(judging: Judging, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """The rows of tables as rules see them, out of the engine."""
     result = {}
+    if EVENT_TABLES.keys() & set(names):
+        judging.on_engine.write_events()
     for name in names:
         schema = base_schema(name)
         assert schema is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from czca_rules.check.codes import PRECEDENCE, Code, OutcomeWord, outcome_of, over_readings
@@ -12,9 +12,13 @@ from czca_rules.check.slicing import slices
 from czca_rules.check.statement import RelationStatement, Variant, variants_of
 from czca_rules.derive.calendar import Calendar, delivery_days, submission_facts
 from czca_rules.derive.engine_calendar import EngineCalendar
-from czca_rules.derive.select import Context
+from czca_rules.derive.needs import node_refs
+from czca_rules.derive.plan import Planner
+from czca_rules.derive.select import Context, Select
 from czca_rules.errors import UsageError, near_miss
+from czca_rules.market_time.days import market_day_of
 from czca_rules.rulebook.ruleset import Rule, Ruleset
+from czca_rules.tables.event_tables import EVENT_TABLES
 
 
 class Judgeable(Protocol):
@@ -83,7 +87,8 @@ class Judging:
                                  options.law_date)
         self.on_engine = EngineCalendar(submission, self.calendar)
         self.context = Context(ruleset, self.calendar, self.readings, self.sound,
-                               self.on_engine.uniform, self.on_engine.function)
+                               self.on_engine.uniform, self.on_engine.function,
+                               self.on_engine.sound_events)
 
     def sound(self, table: str) -> bool:
         """Whether a table was handed in and could be read (manifest tables always are)."""
@@ -124,6 +129,8 @@ class Judging:
         """One statement for each relation that some rule is judged on."""
         by_relation: dict[str, list[Variant]] = {}
         for rule in rules:
+            if EVENT_TABLES.keys() & self.ruleset.tables_behind(rule.form.on):
+                self.on_engine.write_events()
             by_relation.setdefault(rule.form.on, []).extend(variants_of(rule, self.open_values))
         return [RelationStatement(self.context, name, tuple(variants))
                 for name, variants in sorted(by_relation.items())]
@@ -194,6 +201,19 @@ class Judging:
             lacking = [self.lack(name) for name in sorted(rule.tables) if not self.sound(name)]
             return "; ".join(lacking) or None
         return None
+
+    def latest_due(self, rule: Rule) -> date | None:
+        """The market day by which the last row of a rule is due; `None` where nothing is."""
+        if rule.due is None:
+            return None
+        schema = self.context.schema_of(rule.form.on)
+        planner, select = Planner(self.context), Select(self.context, schema)
+        last = planner.relation(rule.form.on, node_refs(rule.due, schema, None))
+        due = f"SELECT max({select.formula(rule.due)})"
+        found = self.submission.engine.query(
+            f"{planner.with_clause()}{due} FROM {select.source(f'{last} s')}")[0][0]
+        # a moment at midnight is the end of the day before
+        return None if found is None else market_day_of(found - timedelta.resolution)
 
     def lack(self, table: str) -> str:
         """Why a table cannot be relied on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from czca_rules.check.codes import Code
+from czca_rules.check.deadline_words import event_of, not_told
 from czca_rules.check.judging import Judging
 from czca_rules.check.statement import RelationStatement
 from czca_rules.derive.interpreter import SurroundedRow
@@ -32,6 +33,8 @@ def missing_in(judging: Judging, statement: RelationStatement, rule: Rule,
             elif not evaluate(item.claimed, row) and holds is not False:
                 allow = "the facts allow" if holds else "the facts may allow"
                 found.append(f"{allow} derogation `{item.exemption}`, but nobody claims it")
+    if not found and evaluate(rule.must, row) is None:
+        found += not_told(rule, row)
     found += _open_readings(statement, rule, row)
     return tuple(dict.fromkeys(found))
 
@@ -78,9 +81,36 @@ def _trace(judging: Judging, relation: Relation, name: str, row: SurroundedRow,
             inner += _trace(judging, relation, part, row, depth + 1)
         if inner:
             return inner
+    untold = _by_function(judging, relation, name, row)
+    if untold is not None:
+        return [untold]
     if asked and not _unsound(judging, relation, name):
         return [_handed_in_wrong(relation, name)] if wrong(name, row) else []
     return [_said(judging, relation, name, made)]
+
+
+def _by_function(judging: Judging, relation: Relation, name: str,
+                 row: SurroundedRow) -> str | None:
+    """Why a named function of time gave nothing, where holidays are what it lacks."""
+    alias = name.rpartition(".")[0]
+    step = next((step for step in relation.steps
+                 if step.kind == "function" and step.alias == alias), None)
+    if step is None or any(dict.get(row, key) is None for key, _ in step.on[:1]):
+        return None
+    holidays = judging.ruleset.holidays
+    if step.name == "period_after":
+        country = dict.get(row, step.on[1][0])
+        if country is None:
+            return "the country of the TSO, whose holidays count, is not stated in the manifest"
+        listed = holidays.get((country, "deadline"))
+        return f"no holidays are listed for {country}" if listed is None else (
+            f"the holidays of {country} are listed for {listed.first_year} to "
+            f"{listed.last_year} only")
+    if step.name == "reference_time" and all(
+            dict.get(row, key) is not None for key, _ in step.on):
+        return ("no reference day can be told: the countries of both zones, and their holidays in "
+                "that year, have to be known")
+    return None
 
 
 def _handed_in_wrong(relation: Relation, name: str) -> str:
@@ -106,16 +136,23 @@ def _said(judging: Judging, relation: Relation, name: str, made: Any) -> str:
     unsound = _unsound(judging, relation, name)
     if unsound:
         return judging.lack(unsound[0])
+    if name.startswith("moment."):
+        problems = _problems(judging.submission, frozenset({"events"}))
+        told = f"; `events` has {_counted(problems)}" if problems else ""
+        return f"the moment of `{event_of(name)}` is not known{told}"
     info = relation.schema.columns[name]
     tables = ", ".join(f"`{table}`" for table in sorted(info.tables))
     problems = _problems(judging.submission, info.tables)
     if problems:
-        count = "1 input problem" if problems == 1 else f"{problems} input problems"
-        tables += f", with {count}"
+        tables += f", with {_counted(problems)}"
     if made is not None and made[0].kind == "window":
         return (f"`{name}` is unknown: {tables} does not fill its period with known values, "
                 "without gap or overlap")
     return f"`{name}` is unknown: no value in {tables}"
+
+
+def _counted(problems: int) -> str:
+    return "1 input problem" if problems == 1 else f"{problems} input problems"
 
 
 def _problems(submission: Any, tables: frozenset[str]) -> int:

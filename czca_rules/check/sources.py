@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from czca_rules.check.deadline_words import event_of
 from czca_rules.check.judging import Judging
+from czca_rules.check.reach import Reach
 from czca_rules.derive.interpreter import SurroundedRow
 from czca_rules.derive.select import view_of
 from czca_rules.rulebook.evaluate import evaluate
@@ -20,6 +22,9 @@ MAX_SOURCES = 12
 
 #: Of a table that only stands beside, so many rows; of the driving one, all that fit.
 MAX_BESIDE = 3
+
+#: Tables of which only the rows of some events stand behind a rule.
+EVENT_ROWS = frozenset({"day_events", "application_events"})
 
 Place = tuple[str, int | None]
 
@@ -77,6 +82,7 @@ class Sources:
 
     def __init__(self, judging: Judging, relation: Relation) -> None:
         self.judging, self.relation = judging, relation
+        self._named: dict[str, frozenset[str]] = {}
 
     def of(self, rows: Sequence[SurroundedRow]) -> list[tuple[Place, ...]]:
         """The places of each row, in the order of files and lines, without repetition."""
@@ -103,7 +109,24 @@ class Sources:
                     [[n, *key] for n, key in enumerate(keys)])
         on = " AND ".join(f't."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
         files = self.judging.submission.files
-        for number, file, line in engine.query(
-                f'SELECT DISTINCT k.n, t."_file", t."_line" FROM {view_of(origin.table)} t '
+        event = "t.event" if origin.table in EVENT_ROWS else "NULL"
+        wanted = [self._events(row) if origin.table in EVENT_ROWS else None for row in rows]
+        for number, file, line, what in engine.query(
+                f'SELECT DISTINCT k.n, t."_file", t."_line", {event} '
+                f'FROM {view_of(origin.table)} t '
                 f'JOIN "e_keys" k ON {on} WHERE t."_line" IS NOT NULL ORDER BY ALL'):
-            places[number].append((files[file].path, line))
+            only = wanted[number]
+            if not only or what is None or what in only:
+                places[number].append((files[file].path, line))
+
+    def _events(self, row: SurroundedRow) -> frozenset[str]:
+        """The events whose moments the rule of a row rests on; empty if that is not told."""
+        name = dict.get(row, "_rule")
+        if name is None:
+            return frozenset()
+        if name not in self._named:
+            reach = Reach(self.judging.ruleset, self.judging.ruleset.rules[name])
+            names = {item for node in reach.formulas for item in names_in(node)}
+            self._named[name] = frozenset(
+                event_of(item) for item in names if item.startswith("moment."))
+        return self._named[name]

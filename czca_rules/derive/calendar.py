@@ -13,9 +13,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from czca_rules.market_time.days import market_day_start
+from czca_rules.market_time.days import ONE_DAY, market_day_end, market_day_start
+from czca_rules.market_time.local_hours import seven_days_before, week_ahead_start
 from czca_rules.rulebook.ruleset import Ruleset
-from czca_rules.rulebook.schema import DAY_START, PERIOD_NAMES
+from czca_rules.rulebook.schema import DAY_INSTANTS, PERIOD_NAMES
 from czca_rules.rulebook.steps import Edge, Period
 from czca_rules.rulebook.units import Type
 
@@ -30,6 +31,17 @@ def period_values(period: Period, day: date) -> dict[str, Any]:
     start, stop = market_day_start(first), market_day_start(end)
     hours = Decimal(int((stop - start).total_seconds())) / 3600
     return {"from": start, "until": stop, "hours": hours, "first_day": first, "end_day": end}
+
+
+def day_instants(day: date) -> dict[str, datetime]:
+    """The instants about a market day that formulas may name (`DAY_INSTANTS`)."""
+    return {
+        "day_start": market_day_start(day), "day_end": market_day_end(day),
+        "day_before_start": market_day_start(day - ONE_DAY),
+        "week_before_start": market_day_start(day - 7 * ONE_DAY),
+        "seven_days_before": seven_days_before(day),
+        "calendar_week_before": week_ahead_start(day),
+    }
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Calendar:
         return {day: self._values(day) for day in self.days}
 
     def _values(self, day: date) -> dict[str, Any]:
-        result: dict[str, Any] = dict(self.facts) | {"day_start": market_day_start(day)}
+        result: dict[str, Any] = dict(self.facts) | day_instants(day)
         for name, parameter in self.ruleset.parameters.items():
             result[name] = parameter.on(self.law_on(day))[0]
         for name, period in self.ruleset.periods.items():
@@ -69,8 +81,8 @@ class Calendar:
             return PERIOD_NAMES[tail]
         if name == "market_day":
             return Type("date", nullable=False)
-        if name == "day_start":
-            return DAY_START
+        if name in DAY_INSTANTS:
+            return Type("instant", nullable=False)
         found = self.ruleset.surroundings.type_of(name, "none")
         assert found is not None
         return found

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from czca_rules.derive.calendar import Calendar
-from czca_rules.derive.named_functions import NAMED_FUNCTIONS
+from czca_rules.derive.named_functions import Setting, called
 from czca_rules.market_time.days import to_market_clock
 from czca_rules.rulebook.functions import SIGNATURES
-from czca_rules.rulebook.units import Type
+from czca_rules.rulebook.relations import Step
+from czca_rules.tables.event_relations import fill_event_relations
 
 
 class EngineCalendar:
@@ -18,7 +19,8 @@ class EngineCalendar:
 
     def __init__(self, submission: Any, calendar: Calendar) -> None:
         self.submission, self.calendar = submission, calendar
-        self.functions: dict[tuple[str, str], str] = {}
+        self.functions: dict[tuple[str, tuple[tuple[str, str], ...], str], str] = {}
+        self._events_written = self._sound_events = False
         self._uniform: dict[str, tuple[bool, object]] = {}
         self._write_days()
 
@@ -40,6 +42,17 @@ class EngineCalendar:
                        'FROM "d_intervals" i JOIN "d_days" d USING (market_day)')
         engine.execute('CREATE OR REPLACE VIEW "m_interconnector_days" AS '
                        'SELECT n.*, d.market_day FROM "m_interconnectors" n, "d_days" d')
+
+    def write_events(self) -> None:
+        """Write the views that events are read through, once."""
+        if not self._events_written:
+            self._sound_events = fill_event_relations(self.submission.manifest,
+                                                      self.submission.engine)
+            self._events_written = True
+
+    def sound_events(self) -> bool:
+        """Whether the events were looked at and none was handed in wrong."""
+        return self._events_written and self._sound_events
 
     def uniform(self, name: str) -> tuple[bool, object]:
         """Whether `hours` or `market_day` is the same in every interval, and which it is."""
@@ -66,20 +79,20 @@ class EngineCalendar:
         engine.fill("d_clock", [("mtu_start", "TIMESTAMP"), ("mtu_end", "TIMESTAMP"),
                                 ("market_day", "DATE"), ("local_hour", "DECIMAL(9,0)")], rows)
 
-    def function(self, name: str, query: str, keys: tuple[str, ...]) -> str:
+    def function(self, step: Step, query: str) -> str:
         """Compute a named function for the keys of a query; the name of its table."""
-        known = self.functions.get((name, query))
+        known = self.functions.get((step.name, step.given, query))
         if known is not None:
             return known
         engine = self.submission.engine
-        found = engine.query(query)
-        values = NAMED_FUNCTIONS[name](self.submission.manifest, found)
-        gives = SIGNATURES[name].gives
-        sorts = SIGNATURES[name].takes
-        columns = [(key, Type(sort).sql) for key, sort in zip(keys, sorts, strict=True)]  # type: ignore[arg-type]
+        values = called(step, Setting(self.submission.manifest, self.calendar.ruleset.holidays),
+                        engine.query(query))
+        gives = SIGNATURES[step.name].gives
+        columns = [(key, step.before.columns[key].type.sql) for key, _ in step.on]
         columns += [(column, kind.sql) for column, kind in gives.items()]
-        table = f"f_{name}_{len(self.functions)}"
+        table = f"f_{step.name}_{len(self.functions)}"
         engine.fill(table, columns, [[*key, *(row[column] for column in gives)]
-                                     for key, row in sorted(values.items())])
-        self.functions[(name, query)] = f'"{table}"'
-        return self.functions[(name, query)]
+                                     for key, row in sorted(
+                                         values.items(), key=lambda item: str(item[0]))])
+        self.functions[step.name, step.given, query] = f'"{table}"'
+        return f'"{table}"'

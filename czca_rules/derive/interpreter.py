@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from czca_rules.derive.calendar import Calendar
-from czca_rules.derive.named_functions import NAMED_FUNCTIONS
-from czca_rules.derive.needs import WRONG, alias_tables, lost_rows_key
+from czca_rules.derive.named_functions import Setting, called
+from czca_rules.derive.needs import WRONG, alias_tables, lost_rows_key, unsure_columns
 from czca_rules.market_time.days import to_market_clock
 from czca_rules.rulebook.evaluate import evaluate, evaluate_group
 from czca_rules.rulebook.relations import Column, Relation, Step
@@ -177,8 +177,10 @@ class Interpreter:
     def _aggregate(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
         result = []
         lost = lost_rows_key(step.before, step.by)
+        unsure = unsure_columns(step.before, step.by)
         losing = {tuple(row[name] for name in lost) for row in rows
-                  if row.get(WRONG, False)} if lost is not None else set()
+                  if row.get(WRONG, False) and any(row[name] is None for name in unsure)} \
+            if lost is not None else set()
         for key, group in self._groups(rows, step.by).items():
             if any(part is None for part in key):
                 continue  # a row that belongs to no group
@@ -259,6 +261,6 @@ class Interpreter:
     def _function(self, step: Step, rows: list[SurroundedRow]) -> list[SurroundedRow]:
         names = [name for name, _ in step.on]
         keys = {tuple(row[name] for name in names) for row in rows}
-        table = NAMED_FUNCTIONS[step.name](self.manifest, keys)
+        table = called(step, Setting(self.manifest, self.ruleset.holidays), keys)
         return [self._joined(step, row, table.get(tuple(row[name] for name in names)))
                 for row in rows]

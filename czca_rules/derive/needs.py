@@ -69,6 +69,11 @@ def lost_rows_key(schema: Schema, by: tuple[str, ...]) -> tuple[str, ...] | None
                  and not schema.columns[name].type.nullable)
 
 
+def unsure_columns(schema: Schema, by: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a group that may be unknown: only where one is may a wrong row be any's."""
+    return tuple(name for name in by if (info := schema.info(name)) and info.type.nullable)
+
+
 def _marks(node: Node, schema: Schema) -> set[str]:
     own: set[str] = set()
     asks = isinstance(node, Given) or (isinstance(node, Call) and node.function == "first_given")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from czca_rules.derive.calendar import Calendar
+from czca_rules.derive.certainty import SqlScope
 from czca_rules.derive.needs import (
     WRONG,
     Assignment,
@@ -16,14 +17,14 @@ from czca_rules.derive.needs import (
     mark_of,
     ref_of,
 )
-from czca_rules.derive.sql import SqlScope, literal, sql
+from czca_rules.derive.sql import literal, sql
 from czca_rules.market_time.days import market_day_start
 from czca_rules.rulebook.relations import Step
 from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.rulebook.schema import Schema, base_schema
 from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.units import HOURS, Type
-from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+from czca_rules.tables.event_tables import MADE_TABLES
 
 #: Hours of a row of history, exactly: spans are whole quarter hours.
 SPAN_HOURS = ("CAST((date_diff('minute', {0}, {1}) // 15) * CAST(0.25 AS DECIMAL(3,2)) "
@@ -45,7 +46,7 @@ def quoted(ref: Ref) -> str:
 
 def view_of(name: str) -> str:
     """The engine's view of a table."""
-    return f'"m_{name}"' if name in MANIFEST_TABLES else f'"t_{name}"'
+    return f'"m_{name}"' if name in MADE_TABLES else f'"t_{name}"'
 
 
 def sorted_refs(refs: set[Ref]) -> list[Ref]:
@@ -68,7 +69,8 @@ class Context:
     readings: Mapping[str, str]
     sound: Callable[[str], bool]
     uniform: Callable[[str], tuple[bool, object]]
-    function: Callable[[str, str, tuple[str, ...]], str]
+    function: Callable[[Step, str], str]
+    sound_events: Callable[[], bool] = lambda: False
 
     def schema_of(self, name: str) -> Schema:
         """The schema of a relation or table."""
@@ -93,11 +95,29 @@ class Select:
     calendar: bool = False
     prefix: str = "s."
     replaced: Mapping[str, str] = field(default_factory=dict)
+    reads_at: bool = False
 
     def scope(self, aggregates: bool = False) -> SqlScope:
         """The names of a formula and their SQL."""
-        return SqlScope(self.context.ruleset.surroundings.scope(self.schema, aggregates),
-                        self.column, self.wrong)
+        plain = self.context.ruleset.surroundings.scope(self.schema, aggregates)
+        if not self._of_sound_events():
+            return SqlScope(plain, self.column, self.wrong)
+
+        def resolve(name: str) -> Type | None:
+            found = plain.resolve(name)
+            return replace(found, nullable=False) if found and self._filled(name) else found
+
+        witness = self.column("at") if self.reads_at and self._filled("at") else ""
+        return SqlScope(replace(plain, resolve=resolve), self.column, self.wrong, witness)
+
+    def _of_sound_events(self) -> bool:
+        return (self.schema.tables == {"events"} and self.prefix == "s."
+                and self.context.sound("events") and self.context.sound_events())
+
+    def _filled(self, name: str) -> bool:
+        """Whether every event has this cell, if none was handed in wrong."""
+        info = self.schema.info(name)
+        return name in ("event", "at", "readable") and info is not None and not info.computed
 
     def column(self, name: str) -> str:
         """A name's SQL: a column, a constant, or a column of the calendar."""
@@ -156,6 +176,8 @@ class Select:
         mark = mark_of(name) if name else WRONG
         if not all(self.context.sound(table) for table in alias_tables(mark, self.schema)):
             return "true"
+        if mark == WRONG and self._of_sound_events():
+            return "false"
         if self.prefix == "w.":
             return f'w."{WRONG}"'
         return f'coalesce(s."{mark}", false)' if "." in mark else f's."{mark}"'

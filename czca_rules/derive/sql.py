@@ -8,9 +8,9 @@ second, independent meaning of the same nodes; tests compare the two.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
+from czca_rules.derive.certainty import SqlScope, never_unknown
 from czca_rules.rulebook import syntax as s
 from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.typecheck import Scope, type_of
@@ -18,15 +18,6 @@ from czca_rules.rulebook.units import Type
 
 #: Digits of a decimal that DuckDB keeps in 64 bits.
 INT64_DIGITS = 18
-
-
-@dataclass(frozen=True)
-class SqlScope:
-    """Types of the names in a formula and how SQL spells each, and its row's wrong-mark."""
-
-    scope: Scope
-    column: Callable[[str], str]
-    wrong: Callable[[str], str]
 
 
 def sql(node: Node, names: SqlScope) -> str:
@@ -100,6 +91,11 @@ def _given(node: s.Given, names: SqlScope) -> str:
     return f"({test})" if wrong == "false" else f"(CASE WHEN NOT {wrong} THEN {test} END)"
 
 
+def _has(node: s.Has, names: SqlScope) -> str:
+    listed = f"(';' || replace({sql(node.item, names)}, ' ', '') || ';')"
+    return f"contains({listed}, {literal(f';{node.word};', Type('text'))})"
+
+
 def _choice(node: s.Choice, names: SqlScope) -> str:
     condition = sql(node.condition, names)
     then, otherwise = sql(node.then, names), sql(node.otherwise, names)
@@ -113,6 +109,8 @@ def _call(node: s.Call, names: SqlScope) -> str:
     parts = [sql(argument, names) for argument in node.arguments]
     if node.function == "abs":
         return f"abs({parts[0]})"
+    if node.function == "hour_start":
+        return f"date_trunc('hour', {parts[0]})"
     if node.function == "first_given":
         return _first_given(node, names, parts)
     function = {"min": "least", "max": "greatest"}[node.function]
@@ -161,10 +159,38 @@ def _sum(node: s.Call, names: SqlScope) -> str:
 
 def _extreme(node: s.Call, names: SqlScope) -> str:
     item = sql(node.arguments[0], names)
-    restriction, known = _restriction(node, names)
     function = "max" if node.function == "highest" else "min"
-    return _guarded(f"{function}({item}){restriction}",
-                    [_all_known(node, names, item, restriction), known])
+    if node.where is None:
+        return _guarded(f"{function}({item})", [_all_known(node, names, item, "")])
+    value = f"{function}({_picked(node.where, item, names)})"
+    if not _nullable(node.arguments[0], names) and never_unknown(node.where, names):
+        return value
+    return (f"(CASE WHEN NOT coalesce(bool_or({_doubt(node.where, item, names)}), false) "
+            f"THEN {value} END)")
+
+
+def _picked(where: Node, item: str, names: SqlScope) -> str:
+    """An item where a condition holds, its parts one in the other: the first saves the rest."""
+    if isinstance(where, s.Logic) and where.operator == "and":
+        return _picked(where.left, _picked(where.right, item, names), names)
+    return f"CASE WHEN {sql(where, names)} THEN {item} END"
+
+
+def _doubt(where: Node, item: str, names: SqlScope) -> str:
+    """Whether a row may be among those meant without its item being known."""
+    if isinstance(where, s.Logic) and where.operator == "and" and never_unknown(where.left, names):
+        return f"CASE WHEN {sql(where.left, names)} THEN {_doubt(where.right, item, names)} END"
+    test = sql(where, names)
+    otherwise = "" if never_unknown(where, names) else f" ELSE {test} IS NULL"
+    return f"CASE WHEN {test} THEN {item} IS NULL{otherwise} END"
+
+
+def _in_turn(node: Node, names: SqlScope) -> str:
+    """A condition whose first parts save the rest, where they are never unknown."""
+    if isinstance(node, s.Logic) and node.operator == "and" and never_unknown(node.left, names):
+        last = _in_turn(node.right, names)
+        return f"CASE WHEN {sql(node.left, names)} THEN {last} ELSE false END"
+    return sql(node, names)
 
 
 def _only(node: s.Call, names: SqlScope) -> str:
@@ -186,6 +212,10 @@ def _any(node: s.Call, names: SqlScope) -> str:
     item = sql(node.arguments[0], names)
     if node.where is not None:
         item = f"({item} AND {sql(node.where, names)})"
+    elif names.witness and never_unknown(node.arguments[0], names):
+        return f"(min({_picked(node.arguments[0], names.witness, names)}) IS NOT NULL)"
+    else:
+        item = _in_turn(node.arguments[0], names)
     return (f"(CASE WHEN coalesce(bool_or({item}), false) THEN true "
             f"WHEN count(*) = count({item}) THEN false END)")
 
@@ -216,6 +246,7 @@ _LOWERINGS: dict[type[Node], Callable[..., str]] = {
     s.Compare: _compare,
     s.Among: lambda node, names: "({} IN ({}))".format(
         sql(node.item, names), ", ".join(literal(word, Type("text")) for word in node.words)),
+    s.Has: _has,
     s.Given: _given,
     s.Logic: lambda node, names: f"({sql(node.left, names)} {node.operator.upper()} "
                                  f"{sql(node.right, names)})",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from czca_rules.derive.needs import WRONG, Ref, lost_rows_key, node_refs
+from czca_rules.derive.needs import WRONG, Ref, lost_rows_key, node_refs, unsure_columns
 from czca_rules.derive.select import Context, Select, quoted, sorted_refs
 from czca_rules.derive.window_sql import window
 from czca_rules.rulebook.relations import Step
 from czca_rules.rulebook.schema import ColumnInfo
+from czca_rules.rulebook.syntax import names_in
 from czca_rules.rulebook.typecheck import type_of
 
 
@@ -44,7 +45,9 @@ def _closure(context: Context, step: Step, after: set[Ref]) -> set[Ref]:
 
 def aggregate(context: Context, step: Step, last: str, after: set[Ref]) -> str:
     """One row per group of the `by` columns."""
-    select = Select(context, step.before)
+    made = [column.name for column in step.columns]
+    select = Select(context, step.before, reads_at=any(
+        "at" in names_in(context.formula(step, ref)) for ref in after if ref[0] in made))
     by = [select.column(name) for name in step.by]
     parts = [f'{text} AS "{name}"' for name, text in zip(step.by, by, strict=True)]
     for ref in sorted_refs(after):
@@ -70,7 +73,8 @@ def _without_losing(grouped: str, last: str, step: Step, after: set[Ref],
                     lost: tuple[str, ...]) -> str:
     """Groups that a row handed in wrong may belong to have no value that is known."""
     keys = ", ".join([f's."{name}"' for name in lost] + ['true AS "_lost"'])
-    wrong = f'SELECT DISTINCT {keys} FROM {last} s WHERE s."{WRONG}"'
+    unsure = " OR ".join(f's."{name}" IS NULL' for name in unsure_columns(step.before, step.by))
+    wrong = f'SELECT DISTINCT {keys} FROM {last} s WHERE s."{WRONG}" AND ({unsure})'
     on = " AND ".join(f'p."{name}" = g."{name}"' for name in lost) or "true"
     parts = [f'g."{name}"' for name in step.by]
     for ref in sorted_refs(after):
@@ -179,8 +183,8 @@ def function(context: Context, step: Step, last: str, kept: list[Ref], inner: li
     """Columns of a named function, which computes them in Python for the few distinct keys."""
     keys = tuple(name for name, _ in step.on)
     listed = ", ".join(f'"{name}"' for name in keys)
-    table = context.function(step.name, f"{preceding}SELECT DISTINCT {listed} FROM {last}", keys)
-    on = " AND ".join(f't."{name}" = s."{name}"' for name in keys)
+    table = context.function(step, f"{preceding}SELECT DISTINCT {listed} FROM {last}")
+    on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' for name in keys)
     own = ", ".join([f"s.{quoted(ref)}" for ref in kept] +
                     [f'false AS "{step.alias}.{WRONG}"' if ref[0] == WRONG else
                      f't."{ref[0]}" AS {quoted((f"{step.alias}.{ref[0]}", ref[1]))}'

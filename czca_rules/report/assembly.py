@@ -14,6 +14,7 @@ from czca_rules.check.finding import Finding, ParameterUsed, text_of
 from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.market_time.zone import tzdata_version
 from czca_rules.report import model as m
+from czca_rules.rulebook.model import RuleForm
 from czca_rules.rulebook.ruleset import Rule
 
 #: What a derogation is called in words.
@@ -107,17 +108,25 @@ def _outcome(judging: Judging, item: RuleOutcome, findings: Sequence[Finding],
                                                  Code.NOTED))
     reason = item.reason
     if reason == "not_due":
-        reason = f"not_due {judging.submission.manifest.delivery.last}"
+        due = judging.latest_due(rule)
+        reason = f"not_due {judging.submission.manifest.delivery.last if due is None else due}"
     return m.OutcomePart(
         rule=rule.id, provision=form.provision, rests_on=form.rests_on, level=form.level,
         stage=form.stage, outcome=item.outcome, reason=reason, turns_on=item.turns_on,
         judged=m.Judged(**item.judged),
         findings=tuple(finding_part(finding) for finding in findings), findings_total=total,
         title=form.title, obligation=form.obligation, why=form.why, fix=form.fix,
-        formula=form.must, scope_formula=form.under, on=form.on,
+        formula=duty_formula(form), scope_formula=form.under, on=form.on,
         readings=tuple(_reading(judging, item, name) for name in sorted(rule.readings)),
         derogations=tuple(_derogations(judging, rule, item)),
         parameters=tuple(map(_parameter, evidence.parameters(rule, None))))
+
+
+def duty_formula(form: RuleForm) -> str:
+    """The duty as the rule spells it: its deadline, its order of events, or its formula."""
+    if form.sequence is not None:
+        return f"in this order: {', '.join(form.sequence)}"
+    return form.deadline or form.must or ""
 
 
 def _reading(judging: Judging, item: RuleOutcome, name: str) -> m.RuleReading:
@@ -152,7 +161,7 @@ def finding_part(finding: Finding) -> m.FindingPart:
         outcome=finding.code.word, key=dict(finding.key),
         sources=tuple(m.Source(file=file, line=line) for file, line in finding.sources),
         observed=finding.observed, relation=finding.relation, required=finding.required,
-        required_max=None, tolerance=finding.tolerance, unit=finding.unit,
+        required_max=finding.required_max, tolerance=finding.tolerance, unit=finding.unit,
         parameters=tuple(map(_parameter, finding.parameters)), reading=dict(finding.reading),
         exemption=finding.exemption, effect_eur=None, message=finding.message, fix=finding.fix,
         missing=finding.missing, noted=finding.code is Code.NOTED)
@@ -160,10 +169,13 @@ def finding_part(finding: Finding) -> m.FindingPart:
 
 def _provisions(judging: Judging, outcomes: Sequence[RuleOutcome]) -> list[m.ProvisionPart]:
     by_provision: dict[str, list[RuleOutcome]] = {}
+    parents = judging.ruleset.parent_provisions
+    above = {form.provision for form in parents}
     for item in outcomes:
-        by_provision.setdefault(item.rule.form.provision, []).append(item)
+        for provision in {item.rule.form.provision, *(above & set(item.rule.form.rests_on))}:
+            by_provision.setdefault(provision, []).append(item)
     result = []
-    for form in judging.ruleset.provisions:
+    for form in (*judging.ruleset.provisions, *parents):
         rules = by_provision.get(form.provision, [])
         status, reason = "pending", form.pending or "No rule was selected for it."
         if form.not_checkable or form.definition:

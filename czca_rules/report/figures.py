@@ -66,9 +66,15 @@ def market_time(value: str) -> str | None:
     return f"{moment.astimezone(MARKET_TIME):%Y-%m-%d %H:%M %Z}" if moment else None
 
 
+_FOR_ALL = frozenset((name, "all") for name in ("product", "direction", "border"))
+
+
 def key_parts(key: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The key of a row, name and value: direction first, time last, the rest by name."""
-    left = dict(key)
+    """The key of a row, name and value: direction first, time last, the rest by name.
+
+    What holds for all products, directions or borders is not said.
+    """
+    left = {name: value for name, value in key.items() if (name, value) not in _FOR_ALL}
     parts = []
     for start, end in _DIRECTIONS:
         if start in left and end in left:

@@ -111,6 +111,11 @@ def _among(node: s.Among, row: Row) -> bool | None:
     return None if value is None else value in node.words
 
 
+def _has(node: s.Has, row: Row) -> bool | None:
+    value = _value(node.item, row)
+    return None if value is None else f";{node.word};" in f";{value.replace(' ', '')};"
+
+
 def _given(node: s.Given, row: Row) -> bool | None:
     assert isinstance(node.item, s.Name)
     if wrong(node.item.name, row):
@@ -133,6 +138,8 @@ def _call(node: s.Call, row: Row) -> Any:
         return next((value for value in values if value is not None), None)
     if any(value is None for value in values):
         return None
+    if node.function == "hour_start":
+        return values[0].replace(minute=0, second=0, microsecond=0)
     if node.function == "ratio":
         return None if values[1] == 0 else (values[0] / values[1]).quantize(
             RATIO_SCALE, rounding=ROUND_FLOOR)
@@ -206,6 +213,7 @@ _EVALUATIONS: dict[type[Node], Callable[..., Any]] = {
     s.Arithmetic: _arithmetic,
     s.Compare: _compare,
     s.Among: _among,
+    s.Has: _has,
     s.Given: _given,
     s.Logic: _logic,
     s.Choice: _choice,

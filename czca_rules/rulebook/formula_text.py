@@ -33,7 +33,7 @@ def _binding(node: Node) -> int:
         return _PRODUCT if node.operator == "*" else _TOTAL
     # a choice reaches as far to the right as it can, so it stands alone or in brackets
     kinds = {s.Choice: _OR, s.Not: _NOT, s.Compare: _COMPARISON, s.Among: _COMPARISON,
-             s.Given: _COMPARISON, s.Minus: _SIGNED}
+             s.Has: _COMPARISON, s.Given: _COMPARISON, s.Minus: _SIGNED}
     return kinds.get(type(node), _ATOM)
 
 
@@ -82,6 +82,7 @@ _WRITERS: dict[type[Node], Callable[..., str]] = {
     s.Compare: _compare,
     s.Among: _among,
     s.Given: lambda node: f"{_within(node.item, _TOTAL)} is {'not ' if node.negated else ''}given",
+    s.Has: lambda node: f"{_within(node.item, _TOTAL)} has '{node.word}'",
     s.Logic: _logic,
     s.Choice: _choice,
     s.Call: _call,

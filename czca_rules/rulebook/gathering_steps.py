@@ -10,7 +10,7 @@ from czca_rules.rulebook import steps as forms
 from czca_rules.rulebook.relation_reader import Path, Reader, column_info
 from czca_rules.rulebook.relations import Column, Step
 from czca_rules.rulebook.schema import ColumnInfo, Schema
-from czca_rules.rulebook.syntax import Call, Not
+from czca_rules.rulebook.syntax import Call, Logic, Name, Node, Not
 from czca_rules.rulebook.units import HOURS
 
 
@@ -23,10 +23,19 @@ def columns(form: Mapping[str, forms.Definition], path: Path, schema: Schema,
         scope = reader.surroundings.scope(schema)
         for column in reader.columns({name: definition}, path, scope):
             columns.append(column)
-            schema = schema.with_columns({name: column_info(column, schema, scope, False)})
+            zero = all(_false_where_absent(node, schema) for node in column.formulas.values())
+            schema = schema.with_columns({name: column_info(column, schema, scope, zero)})
     after = replace(schema, columns={name: replace(info, weight=1)
                                      for name, info in schema.columns.items()})
     return Step("columns", before, after, columns=tuple(columns))
+
+
+def _false_where_absent(node: Node, schema: Schema) -> bool:
+    """Whether a formula only joins conditions that are false for a row that is absent."""
+    if isinstance(node, Logic):
+        return _false_where_absent(node.left, schema) and _false_where_absent(node.right, schema)
+    info = schema.info(node.name) if isinstance(node, Name) else None
+    return info is not None and info.zero and info.type.sort == "truth"
 
 
 def _is_new(name: str, path: Path, schema: Schema, reader: Reader) -> bool:

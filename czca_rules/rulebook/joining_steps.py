@@ -168,7 +168,18 @@ def function(form: forms.Function, path: Path, schema: Schema, reader: Reader) -
         reader.report((*path, "on"), "function_key", f"columns {', '.join(form.on)}",
                       f"columns of the sorts {', '.join(signature.takes)}")
         return None
-    after = schema.with_columns({f"{form.as_}.{name}": ColumnInfo(kind, schema.tables)
+    if set(form.with_) != set(signature.given):
+        reader.report((*path, "with"), "function_with", f"constants {', '.join(form.with_)}",
+                      f"exactly {', '.join(signature.given) or 'none'}")
+        return None
+    tables = frozenset[str]().union(*(schema.columns[name].tables for name in form.on))
+    readings = frozenset[str]().union(*(schema.columns[name].readings for name in form.on))
+    if readings:
+        reader.report((*path, "on"), "join_reading", "a key that is a matter of reading",
+                      "keys that are not")
+        return None
+    after = schema.with_columns({f"{form.as_}.{name}": ColumnInfo(kind, tables)
                                  for name, kind in signature.gives.items()})
     on = tuple((name, Name(1, name)) for name in form.on)
-    return Step("function", schema, after, form.as_, on=on, name=form.name)
+    return Step("function", schema, after, form.as_, on=on, name=form.name,
+                given=tuple(sorted(form.with_.items())))

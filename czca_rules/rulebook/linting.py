@@ -83,7 +83,9 @@ def _lint_form(form: RuleForm, located: Located, reader: Reader) -> None:
 
 def _lint_message(form: RuleForm, relation: Relation, surroundings: Surroundings,
                   reader: Reader) -> None:
-    names = {*MESSAGE_NAMES, *form.shows, *relation.schema.columns, *surroundings.parameters,
+    ordered = ("out_of_order",) if form.sequence else ()
+    names = {*MESSAGE_NAMES, *ordered, *form.shows, *relation.schema.columns,
+             *surroundings.parameters,
              *surroundings.names(relation.schema.clock)}
     for name in PLACEHOLDER.findall(form.message):
         if name not in names:

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from czca_rules.errors import Problem, RulesetError, UsageError, near_miss
+from czca_rules.market_time.holidays import HolidayList
 from czca_rules.rulebook import model as m
+from czca_rules.rulebook.deadlines import spelled_out
 from czca_rules.rulebook.linting import read_rule
+from czca_rules.rulebook.pivoting import with_pivots_written_out
 from czca_rules.rulebook.relation_reader import Reader
 from czca_rules.rulebook.relation_steps import read_relation
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Included, Parameter, Rule, Ruleset
+from czca_rules.rulebook.ruleset_files import RulesetFiles
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
-from czca_rules.rulebook.steps import Period
-from czca_rules.strict_model import StrictModel, place_of, validate
-from czca_rules.strict_yaml import Located, read_yaml
-from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+from czca_rules.rulebook.steps import Period, RelationForm, Step
+from czca_rules.rulebook.syntax import ExpressionError
+from czca_rules.strict_model import place_inside, place_of
+from czca_rules.tables.event_tables import MADE_TABLES
 from czca_rules.tables.specification import TABLES
-
-Form = TypeVar("Form", bound=StrictModel)
-
-PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
-    ("parameters.yaml", m.ParametersFile), ("readings.yaml", m.ReadingsFile),
-    ("derived.yaml", m.DerivedFile), ("provisions.yaml", m.ProvisionsFile),
-)
 
 #: Files without which formulas cannot be read.
 FOUNDATIONS = ("ruleset.yaml", "parameters.yaml", "readings.yaml", "derived.yaml")
@@ -62,67 +57,25 @@ def find_ruleset(name: str) -> Path:
     raise UsageError(f"there is no ruleset `{name}`. {near_miss(name, shipped_rulesets())}")
 
 
-class _Files:
-    """The files of one ruleset folder, read into their forms."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = []
-        self.located: dict[str, Located] = {}
-        self.forms: dict[str, Any] = {}
-        parts: tuple[tuple[str, type[StrictModel]], ...] = (("ruleset.yaml", m.RulesetForm), *PARTS)
-        for name, form in parts:
-            if name == "ruleset.yaml" or (folder / name).exists():
-                self.read(name, form)
-        for path in sorted((folder / "rules").glob("*.yaml")):
-            self.read(f"rules/{path.name}", m.RuleForm)
-
-    def shown(self, name: str) -> str:
-        return f"{self.folder.name}/{name}"
-
-    def read(self, name: str, form: type[StrictModel]) -> None:
-        value, problems = read_yaml(self.folder / name, self.shown(name))
-        self.problems += problems
-        if value is None or problems:
-            return
-        if not isinstance(value, Located):
-            self.problems.append(Problem(self.shown(name), 1, 1, "not_a_mapping",
-                                         "a list or word", "a mapping of keys", ""))
-            return
-        built, more = validate(form, value, self.shown(name))
-        self.problems += more
-        if built is not None:
-            self.forms[name], self.located[name] = built, value
-
-    def sha256(self) -> str:
-        """The hash of the parsed, canonical form: the same for other line ends or comments."""
-        canonical = json.dumps(self.located, sort_keys=True, ensure_ascii=False, default=_exact,
-                               separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _exact(value: object) -> str:
-    if isinstance(value, Decimal | date):
-        return str(value)
-    raise TypeError(f"no canonical form for {type(value).__name__}")  # pragma: no cover
-
-
 class _Loader:
     """Gathers a ruleset with all it includes, then reads every formula."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.files: list[_Files] = []
+        self.files: list[RulesetFiles] = []
         self.parameters: dict[str, Parameter] = {}
         self.readings: dict[str, m.ReadingForm] = {}
         self.periods: dict[str, Period] = {}
         self.relations: dict[str, Relation] = {}
         self.rules: dict[str, Rule] = {}
+        self.holidays: dict[tuple[str, str], HolidayList] = {}
+        self.spelled: dict[str, list[Step]] = {}
+        self.replaced: set[str] = set()
         self.schemas: dict[str, Schema] = {}
         self.hashes: dict[str, Included] = {}
 
     def gather(self, folder: Path, above: tuple[str, ...] = ()) -> None:
-        files = _Files(folder)
+        files = RulesetFiles(folder)
         self.problems += files.problems
         head: m.RulesetForm | None = files.forms.get("ruleset.yaml")
         if head is None:
@@ -141,13 +94,14 @@ class _Loader:
                 except UsageError as error:
                     self._report(files, path, "include", str(error), "a ruleset that exists")
         self.files.append(files)
+        self.holidays |= files.holidays.lists
         self.hashes[head.id] = Included(head.id, head.version, files.sha256())
         for name, kind, target in (("parameters.yaml", "parameters", self.parameters),
                                    ("readings.yaml", "readings", self.readings),
                                    ("derived.yaml", "periods", self.periods)):
             self._merge(files, name, kind, target, head.id)
 
-    def _report(self, files: _Files, path: tuple[int | str, ...], kind: str, found: str,
+    def _report(self, files: RulesetFiles, path: tuple[int | str, ...], kind: str, found: str,
                 expected: str) -> None:
         line, column = place_of(files.located["ruleset.yaml"], path) or (1, 1)
         self.problems.append(Problem(files.shown("ruleset.yaml"), line, column, kind, found,
@@ -158,7 +112,7 @@ class _Loader:
         beside = folder.parent / name
         return beside if (beside / "ruleset.yaml").is_file() else find_ruleset(name)
 
-    def _merge(self, files: _Files, name: str, kind: str, target: dict[str, Any],
+    def _merge(self, files: RulesetFiles, name: str, kind: str, target: dict[str, Any],
                ruleset: str) -> None:
         form = files.forms.get(name)
         for key, value in (getattr(form, kind) if form else {}).items():
@@ -179,7 +133,7 @@ class _Loader:
         return base_schema(name)
 
     def known(self) -> list[str]:
-        return [*TABLES, *MANIFEST_TABLES, *self.schemas]
+        return [*TABLES, *MADE_TABLES, *self.schemas]
 
     def founded(self) -> bool:
         """Whether all that formulas rest on could be read; else they would fail for its lack."""
@@ -190,22 +144,65 @@ class _Loader:
         surroundings = self.surroundings()
         values: Mapping[str, Mapping[str, str]] = {k: r.values for k, r in self.readings.items()}
         for files in self.files:
+            self._spell_out(files)
+        for files in self.files:
             derived = files.forms.get("derived.yaml")
             if derived is not None:
                 reader = Reader(files.shown("derived.yaml"), files.located["derived.yaml"],
                                 surroundings, values, self.schema_of, self.known)
                 for name, form in derived.relations.items():
-                    relation = read_relation(name, form, reader)
+                    relation = read_relation(name, self._whole(name, form), reader)
                     if name in self.known():
                         reader.report(("relations", name), "defined_twice", f"`{name}` again",
                                       "each name once", "Rename it.")
                     elif relation is not None:
-                        self.relations[name] = relation
+                        pivoted = any(step.pivot_events for step in form.steps)
+                        self.relations[name] = replace(relation, pivoted=pivoted)
                         self.schemas[name] = relation.schema
                 self.problems += reader.problems
             self._read_rules(files, surroundings)
+        self._replace_rules()
 
-    def _read_rules(self, files: _Files, surroundings: Surroundings) -> None:
+    def _whole(self, name: str, form: RelationForm) -> RelationForm:
+        """A relation with its spellings written out and the columns of the deadlines on it."""
+        written = with_pivots_written_out(form)
+        return written.model_copy(update={"steps": (*written.steps, *self.spelled.get(name, ()))})
+
+    def _spell_out(self, files: RulesetFiles) -> None:
+        """Replace deadlines and sequences by what they stand for."""
+        for name, form in files.forms.items():
+            if not name.startswith("rules/"):
+                continue
+            found = spelled_out(form, {parameter: item.form.unit for parameter, item in
+                                       self.parameters.items()})
+            if isinstance(found, ExpressionError):
+                key = "deadline" if form.deadline else "sequence"
+                place = place_inside(files.located[name], (key,), found.column - 1) or place_of(
+                    files.located[name], (key,)) or (1, 1)
+                self.problems.append(Problem(files.shown(name), *place, key, found.found,
+                                             found.expected, found.fix))
+            elif found is not None:
+                files.forms[name] = found.form
+                self.spelled.setdefault(form.on, []).extend(found.steps)
+
+    def _replace_rules(self) -> None:
+        """Leave out the rules of included rulesets that a rule of this one takes the place of."""
+        head = self.files[-1].forms["ruleset.yaml"]
+        for rule in list(self.rules.values()):
+            for other in rule.form.instead_of:
+                if other in self.rules and self.rules[other].ruleset != rule.ruleset:
+                    del self.rules[other]
+                elif rule.ruleset == head.id and other not in self.replaced:
+                    place = self.files[-1].located[f"rules/{rule.id}.yaml"].value_places[
+                        "instead_of"]
+                    self.problems.append(Problem(
+                        rule.file, *place, "unknown_rule", f"rule `{other}`",
+                        "a rule of an included ruleset", near_miss(
+                            other, [name for name, item in self.rules.items()
+                                    if item.ruleset != rule.ruleset])))
+                self.replaced.add(other)
+
+    def _read_rules(self, files: RulesetFiles, surroundings: Surroundings) -> None:
         head = files.forms["ruleset.yaml"]
         for name, form in files.forms.items():
             if not name.startswith("rules/"):
@@ -240,9 +237,12 @@ def load_ruleset(name: str) -> Ruleset:
     files = loader.files[-1]
     head: m.RulesetForm = files.forms["ruleset.yaml"]
     provisions = files.forms.get("provisions.yaml")
+    above = [form for part in loader.files[:-1] if "provisions.yaml" in part.forms
+             for form in part.forms["provisions.yaml"].provisions]
     whole = "\n".join(f"{item.id} {item.sha256}" for item in loader.hashes.values())
     return Ruleset(
         head, hashlib.sha256(whole.encode()).hexdigest(),
         tuple(item for item in loader.hashes.values() if item.id != head.id),
         loader.parameters, loader.readings, loader.periods, loader.relations, loader.rules,
-        provisions.provisions if provisions else (), loader.surroundings())
+        loader.holidays,
+        provisions.provisions if provisions else (), tuple(above), loader.surroundings())

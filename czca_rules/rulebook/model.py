@@ -65,7 +65,11 @@ class Equivalent(StrictModel):
 
 
 class RuleForm(StrictModel):
-    """One rule: on a relation, under a scope, unless a claimed derogation, a formula must hold."""
+    """One rule: on a relation, under a scope, unless a claimed derogation, a formula must hold.
+
+    `deadline` and `sequence` are spellings of `must`, `due` and `noted` (``rulebook.deadlines``).
+    `instead_of` names rules of an included ruleset that this one takes the place of.
+    """
 
     id: Identifier
     title: Sentence
@@ -76,19 +80,32 @@ class RuleForm(StrictModel):
     in_force: InForce
     provision: Sentence
     rests_on: tuple[str, ...] = ()
+    instead_of: tuple[Identifier, ...] = ()
     obligation: Sentence
     reading: Sentence
     why: Sentence
     on: Word
     under: Formula | None = None
     unless: dict[Exemption, Derogation] = {}
+    deadline: Sentence | None = None
+    sequence: Annotated[tuple[Word, ...], Field(min_length=2)] | None = None
     due: Formula | None = None
-    must: Formula
+    must: Formula | None = None
     noted: Formula | None = None
     shows: dict[Word, Formula] = {}
     message: Sentence
     fix: Sentence
     equivalent: tuple[Equivalent, ...] = ()
+
+
+    @model_validator(mode="after")
+    def _one_duty(self) -> RuleForm:
+        spelled = [name for name in ("deadline", "sequence", "must") if getattr(self, name)]
+        if len(spelled) != 1:
+            raise ValueError("exactly one of `must`, `deadline` and `sequence`")
+        if spelled != ["must"] and (self.due or self.noted):
+            raise ValueError("no `due` or `noted` beside a deadline or sequence, which says both")
+        return self
 
 
 class DatedValue(StrictModel):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from czca_rules.rulebook.lineage import DerivedColumn, Lineage
-from czca_rules.rulebook.model import RulesetForm
+from czca_rules.rulebook.model import RuleForm, RulesetForm
 from czca_rules.rulebook.ruleset import Parameter, Rule, Ruleset
 from czca_rules.rulebook.steps import Edge
 from czca_rules.rulebook.syntax import Node
@@ -73,8 +73,9 @@ def rule_page(ruleset: Ruleset, rule: Rule, day: date | None = None, cases: int 
     """Everything about a rule; parameters as they stand on ``day``, or at the latest."""
     lineage = Lineage(ruleset)
     lineage.follow(_formulas(rule), ruleset.relations[rule.form.on])
-    return "\n".join([*_head(ruleset, rule), "", *_duty(rule), "", *_formula_lines(ruleset, rule),
-                      "", *_readings(ruleset, rule), *_parameters(ruleset, lineage, day),
+    return "\n".join([*_head(ruleset, rule), "", *_duty(rule), "",
+                      *_formula_lines(ruleset, rule, expanded), "", *_readings(ruleset, rule),
+                      *_parameters(ruleset, lineage, day),
                       *_tables(lineage), *_cases(rule, cases),
                       *(_expanded(ruleset, lineage) if expanded else ())])
 
@@ -111,7 +112,7 @@ def _duty(rule: Rule) -> Iterator[str]:
     yield from _entry("why", form.why)
 
 
-def _formula_lines(ruleset: Ruleset, rule: Rule) -> Iterator[str]:
+def _formula_lines(ruleset: Ruleset, rule: Rule, expanded: bool) -> Iterator[str]:
     form = rule.form
     relation = ruleset.relations[form.on]
     key = ", ".join(relation.schema.key)
@@ -120,23 +121,31 @@ def _formula_lines(ruleset: Ruleset, rule: Rule) -> Iterator[str]:
     if form.approach:
         yield from _entry("approach", ", ".join(form.approach))
     yield from _entry("scope", form.under or "every row")
-    if form.due:
-        yield from _entry("due", form.due)
-    yield from _entry("must", form.must)
-    if form.noted:
-        yield from _entry("noted if", form.noted)
+    if form.deadline is not None:
+        yield from _entry("deadline", form.deadline)
+    elif form.sequence is not None:
+        yield from _entry("in order", ", ".join(form.sequence))
+    if expanded or (form.deadline is None and form.sequence is None):
+        yield from _conditions(form)
     label = "unless"
     for exemption, item in form.unless.items():
         yield from _entry(label, f"{exemption} ({item.cite})")
         yield from _entry("", f"claimed where {item.claimed}", 2)
         yield from _entry("", f"allowed where {item.holds}", 2)
         label = ""
-    label = "shows"
-    for name, text in form.shows.items():
-        yield from _entry(label, f"{name}: {text}")
-        label = ""
+    if expanded or form.deadline is None:
+        for number, (name, text) in enumerate(form.shows.items()):
+            yield from _entry("" if number else "shows", f"{name}: {text}")
     yield from _entry("message", form.message)
     yield from _entry("fix", form.fix)
+
+
+def _conditions(form: RuleForm) -> Iterator[str]:
+    if form.due:
+        yield from _entry("due", form.due)
+    yield from _entry("must", form.must or "")
+    if form.noted:
+        yield from _entry("noted if", form.noted)
 
 
 def _readings(ruleset: Ruleset, rule: Rule) -> Iterator[str]:

@@ -14,12 +14,13 @@ from czca_rules.rulebook.ruleset import Ruleset
 
 def rulesets_with_rules() -> list[str]:
     """The shipped rulesets that have rules of their own."""
-    return [name for name in shipped_rulesets() if load_ruleset(name).rules]
+    return [name for name in shipped_rulesets() if load_ruleset(name).own_rules()]
 
 
 def reference_markdown(ruleset: Ruleset) -> str:
     """The reference page of a ruleset in Markdown: rules, then provisions without rules."""
     status = ruleset.form.legal_status.replace("_", " ")
+    own = ruleset.own_rules()
     lines = [f"# {ruleset.form.title}", "",
              f"Ruleset `{ruleset.id}` {ruleset.form.version}, legal status: {status}. "
              f"{ruleset.form.source}.", "",
@@ -27,8 +28,9 @@ def reference_markdown(ruleset: Ruleset) -> str:
              "| rule | duty | level | stage | provision |", "|---|---|---|---|---|"]
     lines += [f"| [{rule.id}](#{rule.id.lower().replace('.', '')}) | {rule.form.title} | "
               f"{rule.form.level} | {rule.form.stage} | {rule.form.provision} |"
-              for rule in ruleset.rules.values()]
-    for rule in ruleset.rules.values():
+              for rule in own.values()]
+    lines += _included(ruleset)
+    for rule in own.values():
         lines += ["", f"## {rule.id}", "", "```text", rule_page(ruleset, rule).rstrip(), "```"]
     lines += ["", "## Provisions without a rule", "", "| provision | duty | why |", "|---|---|---|"]
     for form in ruleset.provisions:
@@ -37,6 +39,17 @@ def reference_markdown(ruleset: Ruleset) -> str:
         if reason:
             lines.append(f"| {form.provision} | {form.title} | {word}{reason} |")
     return "\n".join(lines) + "\n"
+
+
+def _included(ruleset: Ruleset) -> list[str]:
+    """The rules of parent law that a check against this ruleset judges too."""
+    others = [rule for name, rule in ruleset.rules.items() if name not in ruleset.own_rules()]
+    if not others:
+        return []
+    lines = ["", "Rules of parent law that are judged with it, where no rule above takes their "
+             "place:", ""]
+    return lines + [f"- [{rule.id}](rules-{rule.ruleset}.md#{rule.id.lower().replace('.', '')}) "
+                    f"{rule.form.title}" for rule in others]
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def read_relation(name: str, form: forms.RelationForm, reader: Reader) -> Relati
             reader.report((*path, "where"), "filter_unknown", "a filter that may be unknown",
                           "a condition on key columns only", "Use it in `under` of the rule.")
     done: list[Step] = []
-    for number, step in enumerate(form.steps):
+    for number, step in enumerate(form.steps):  # `pivot_events` is written out before
         read = _READERS[step.kind](getattr(step, step.kind), (*path, "steps", number, step.kind),
                                    schema, reader)
         if read is not None:

@@ -33,7 +33,7 @@ class Step:
 
     ``alias`` and ``source`` name what is joined; ``on`` maps its key columns to formulas of this
     relation; ``columns`` are computed; ``by`` is the grain; ``span`` bounds a window; ``since``,
-    ``until`` and ``at`` belong to ``as_of``; ``name`` is a named function.
+    ``until`` and ``at`` belong to ``as_of``; ``name`` is a named function, ``given`` its constants.
     """
 
     kind: str
@@ -50,11 +50,15 @@ class Step:
     since: str = ""
     until: str | None = None
     name: str = ""
+    given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Relation:
-    """A derived relation: source, filter, steps, and its schema after the last step."""
+    """A derived relation: source, filter, steps, and its schema after the last step.
+
+    ``pivoted`` relations are made by `pivot_events`; no formula of theirs stands in a ruleset.
+    """
 
     name: str
     title: str
@@ -63,3 +67,4 @@ class Relation:
     where: Node | None
     steps: tuple[Step, ...]
     schema: Schema
+    pivoted: bool = False

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from czca_rules.errors import UsageError, near_miss
+from czca_rules.market_time.holidays import HolidayList
 from czca_rules.rulebook.model import (
     ParameterForm,
     ProvisionForm,
@@ -20,6 +21,7 @@ from czca_rules.rulebook.schema import Schema, Surroundings
 from czca_rules.rulebook.steps import Period
 from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.units import UNITS, Type
+from czca_rules.tables.event_tables import MADE_FROM
 
 Value = Decimal | date
 
@@ -117,7 +119,9 @@ class Ruleset:
     periods: Mapping[str, Period]
     relations: Mapping[str, Relation]
     rules: Mapping[str, Rule]
+    holidays: Mapping[tuple[str, str], HolidayList]
     provisions: tuple[ProvisionForm, ...]
+    parent_provisions: tuple[ProvisionForm, ...]
     surroundings: Surroundings
 
     @property
@@ -125,12 +129,26 @@ class Ruleset:
         """The ruleset's identifier."""
         return self.form.id
 
+    def own_rules(self) -> dict[str, Rule]:
+        """The rules of this ruleset itself, without those of the rulesets that it includes."""
+        return {name: rule for name, rule in self.rules.items() if rule.ruleset == self.id}
+
     def rule(self, identifier: str) -> Rule:
         """A rule by its identifier; ``UsageError`` names the near miss."""
         if identifier not in self.rules:
             raise UsageError(f"{self.id} has no rule `{identifier}`. "
                              f"{near_miss(identifier, self.rules)}")
         return self.rules[identifier]
+
+    def tables_behind(self, name: str) -> frozenset[str]:
+        """Every table that a relation reads, directly or through others, with what those of
+        ``tables.event_tables`` are made from."""
+        relation = self.relations.get(name)
+        if relation is None:
+            source = MADE_FROM.get(name)
+            return frozenset({name, source} if source else {name})
+        sources = {relation.source, *(step.source for step in relation.steps if step.source)}
+        return frozenset[str]().union(*(self.tables_behind(source) for source in sources))
 
     def defaults(self) -> dict[str, str]:
         """Every reading at its default."""

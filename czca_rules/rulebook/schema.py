@@ -11,7 +11,7 @@ from czca_rules.rulebook.syntax import Name, Node, names_in
 from czca_rules.rulebook.typecheck import Scope
 from czca_rules.rulebook.units import HOURS, UNITS, Type, column_type
 from czca_rules.tables.columns import TableSpec
-from czca_rules.tables.manifest_tables import MANIFEST_TABLES
+from czca_rules.tables.event_tables import BY_DAY, MADE_FROM, MADE_TABLES
 from czca_rules.tables.specification import TABLES
 
 #: Which clock a relation's rows follow: intervals of the delivery days, spans of history, market
@@ -19,8 +19,15 @@ from czca_rules.tables.specification import TABLES
 Clock = Literal["delivery", "history", "day", "none"]
 
 NUMBER = Type("quantity", (0, 0, 0), 9, 0)
-#: The instant at which the market day of a row begins.
-DAY_START = Type("instant", nullable=False)
+#: Instants about the market day of a row, and what each is.
+DAY_INSTANTS: Mapping[str, str] = {
+    "day_start": "The market day begins.",
+    "day_end": "The market day ends.",
+    "day_before_start": "The market day before begins.",
+    "week_before_start": "The market day seven days before begins.",
+    "seven_days_before": "Seven times 24 hours before the market day begins.",
+    "calendar_week_before": "The calendar week before that of the market day begins.",
+}
 PERIOD_NAMES: Mapping[str, Type] = {
     "from": Type("instant", nullable=False), "until": Type("instant", nullable=False),
     "hours": Type("quantity", UNITS["h"], 9, 2, nullable=False),
@@ -87,8 +94,8 @@ class Surroundings:
         head, _, tail = name.partition(".")
         if head in self.periods and clock in ("delivery", "day"):
             return PERIOD_NAMES.get(tail)
-        if name == "day_start" and clock in ("delivery", "day"):
-            return DAY_START
+        if name in DAY_INSTANTS and clock in ("delivery", "day"):
+            return Type("instant", nullable=False)
         if clock in ("delivery", "history"):
             return {"hours": HOURS, "mtu_end": Type("instant", nullable=False),
                     "market_day": Type("date", nullable=False),
@@ -101,7 +108,7 @@ class Surroundings:
             clock in ("delivery", "history"))
         spans = [f"{period}.{part}" for period in self.periods for part in PERIOD_NAMES]
         return [*self.parameters, *SUBMISSION_NAMES, *timed,
-                *((*spans, "day_start") if clock in ("delivery", "day") else ())]
+                *((*spans, *DAY_INSTANTS) if clock in ("delivery", "day") else ())]
 
     def scope(self, schema: Schema, aggregates: bool = False, ratio: bool = False,
               extra: Mapping[str, Type] | None = None) -> Scope:
@@ -124,9 +131,12 @@ class Surroundings:
         return Scope(resolve, names, aggregates, ratio, weight)
 
 
-def table_schema(spec: TableSpec, clock: Clock) -> Schema:
-    """The schema of a table as rules see it, its unknowns possible in every column but the key."""
-    tables = frozenset({spec.name})
+def table_schema(spec: TableSpec, clock: Clock, source: str = "") -> Schema:
+    """The schema of a table as rules see it, its unknowns possible in every column but the key.
+
+    ``source`` is the table that a made table rests on, where it is another.
+    """
+    tables = frozenset({source or spec.name})
     columns = {
         column.name: ColumnInfo(column_type(column), tables, zero=spec.absent == "zero",
                                 confidential=column.confidential)
@@ -140,9 +150,9 @@ def table_schema(spec: TableSpec, clock: Clock) -> Schema:
 @cache
 def base_schema(name: str) -> Schema | None:
     """The schema of a table of the submission or of the manifest, or nothing."""
-    if name in MANIFEST_TABLES:
-        return table_schema(MANIFEST_TABLES[name],
-                            "day" if name == "interconnector_days" else "none")
+    if name in MADE_TABLES:
+        source = MADE_FROM.get(name, name)
+        return table_schema(MADE_TABLES[name], "day" if name in BY_DAY else "none", source)
     spec = TABLES.get(name)
     if spec is None:
         return None

@@ -9,6 +9,7 @@ A relation starts from a table or another relation and goes through its steps in
 - ``rollup``: an aggregate over a group, set beside each of its rows;
 - ``window``: an aggregate over the rows of another relation inside a span of time;
 - ``as_of``: the row of another relation in force at an instant;
+- ``pivot_events``: one row per group of events, a column for each event;
 - ``function``: a named function of the domain, where none of these fits.
 """
 
@@ -104,7 +105,16 @@ class Function(StrictModel):
 
     as_: Word = Field(alias="as")
     name: Word
-    on: tuple[Word, ...]
+    on: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")],
+              ...]
+    with_: dict[Word, Text] = Field(default={}, alias="with")
+
+
+class PivotEvents(StrictModel):
+    """One row per group of events, with a column for each event that there is: its moment."""
+
+    by: Grain
+    of: Literal["daily", "application"]
 
 
 class Step(StrictModel):
@@ -118,6 +128,7 @@ class Step(StrictModel):
     window: Window | None = None
     as_of: AsOf | None = None
     function: Function | None = None
+    pivot_events: PivotEvents | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Step:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 AGGREGATES = frozenset({"sum", "count", "highest", "lowest", "only", "any", "every"})
-FUNCTIONS = frozenset({"min", "max", "abs", "first_given", "ratio"}) | AGGREGATES
+FUNCTIONS = frozenset({"min", "max", "abs", "first_given", "hour_start", "ratio"}) | AGGREGATES
 
 
 class ExpressionError(Exception):
@@ -103,6 +103,14 @@ class Among(Node):
 
 
 @dataclass(frozen=True)
+class Has(Node):
+    """Whether a list of words, separated by semicolons, names a word."""
+
+    item: Node
+    word: str
+
+
+@dataclass(frozen=True)
 class Given(Node):
     """Whether a value was handed in; unknown where its row is wrong."""
 
@@ -139,7 +147,7 @@ class Call(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below one, left to right."""
-    if isinstance(node, Minus | Not | Among | Given):
+    if isinstance(node, Minus | Not | Among | Has | Given):
         return (node.item,)
     if isinstance(node, Arithmetic | Logic):
         return (node.left, node.right)

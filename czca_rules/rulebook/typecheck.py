@@ -125,13 +125,15 @@ def _choice(node: s.Choice, scope: Scope) -> Type:
 
 
 def _call(node: s.Call, scope: Scope) -> Type:
-    arity = {"count": (0,), "abs": (1,), "ratio": (2,), "min": (2, 3, 4), "max": (2, 3, 4),
-             "first_given": (2, 3, 4)}.get(node.function, (1,))
+    arity = {"count": (0,), "abs": (1,), "hour_start": (1,), "ratio": (2,), "min": (2, 3, 4),
+             "max": (2, 3, 4), "first_given": (2, 3, 4)}.get(node.function, (1,))
     if len(node.arguments) not in arity:
         raise ExpressionError(node.at, f"`{node.function}` of {len(node.arguments)} values",
                               f"{' or '.join(map(str, arity))}")
     if node.function in s.AGGREGATES:
         return _aggregate(node, scope)
+    if node.function == "hour_start":
+        return require(node.arguments[0], scope, "instant")
     types = [type_of(argument, scope) for argument in node.arguments]
     if node.function == "ratio":
         if not scope.ratio:
@@ -185,6 +187,10 @@ def _among(node: s.Among, scope: Scope) -> Type:
     return replace(TRUTH, nullable=require(node.item, scope, "text").nullable)
 
 
+def _has(node: s.Has, scope: Scope) -> Type:
+    return replace(TRUTH, nullable=require(node.item, scope, "text").nullable)
+
+
 _RULES: dict[type[Node], Callable[..., Type]] = {
     s.Number: lambda node, scope: _fits(node, literal_type(node.value, node.unit)),
     s.Text: lambda node, scope: Type("text", nullable=False),
@@ -196,6 +202,7 @@ _RULES: dict[type[Node], Callable[..., Type]] = {
     s.Arithmetic: _arithmetic,
     s.Compare: _compare,
     s.Among: _among,
+    s.Has: _has,
     s.Given: _given,
     s.Logic: _logic,
     s.Choice: _choice,

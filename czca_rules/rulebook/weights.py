@@ -22,7 +22,7 @@ def weight_of(node: Node, weight: Callable[[str], int]) -> int:
     below = [weight_of(child, weight) for child in s.children(node)]
     if isinstance(node, s.Choice):
         return 2 * below[0] + below[1] + below[2]
-    twice = isinstance(node, s.Call) and node.function != "abs"
+    twice = isinstance(node, s.Call) and node.function not in ("abs", "hour_start")
     if isinstance(node, s.Compare):
         twice = node.tolerance is not None and node.operator == "="
     return max(1, sum(below) * (2 if twice else 1))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from czca_rules.errors import near_miss
 from czca_rules.market_time.zone import FIRST_YEAR, LAST_YEAR
 from czca_rules.tables.columns import WIDTHS, Column
+from czca_rules.tables.instant_wording import instant_hint
 
 #: The words in the order of their codes in SQL (from 1).
 CELL_KINDS = (
@@ -17,6 +18,7 @@ CELL_KINDS = (
     "not_a_duration", "unknown_word", "unknown_zone", "unknown_tso", "unknown_border",
     "unknown_product", "unknown_direction", "position_beyond_day", "times_disagree",
     "end_not_after_start", "off_quarter_hour", "off_grid", "no_mtu", "span_too_long",
+    "no_market_day",
 )
 CODES: Mapping[str, int] = {kind: number for number, kind in enumerate(CELL_KINDS, 1)}
 
@@ -73,6 +75,9 @@ def _number(column: Column) -> str:
 def wording(kind: str, text: str | None, column: Column, words: Words) -> tuple[str, str, str]:
     """What was found, what is expected, and what to do, for one wrong cell."""
     cell = shown(text, column)
+    hint = instant_hint(kind, text) if column.kind == "instant" and text else None
+    if hint is not None:
+        return f"{cell}, {hint[0]}", _expected(column), hint[1]
     if kind in _SAYINGS:
         said, expected, fix = _SAYINGS[kind]
         found = f"{cell}, {said}" if said else cell
@@ -149,4 +154,6 @@ _SAYINGS: dict[str, tuple[str, str, str]] = {
                "Add an earlier date to `mtu_minutes`."),
     "span_too_long": ("a very long span", f"at most {MAX_SPAN_DAYS} days",
                       "Split the row."),
+    "no_market_day": ("", "the market day that an event of the daily process concerns",
+                      "Fill it in; only the events of an application have none."),
 }

@@ -72,7 +72,9 @@ class TableSpec:
     the delivery days, make the complete set of keys; ``history`` tables reach before delivery and
     have no grid of their own. A history table that ``refines`` cuts the delivery days at its rows'
     boundaries there. ``timed`` tables have ``mtu_start`` and may give ``market_day`` and
-    ``position`` instead, and ``mtu_end`` for a longer span.
+    ``position`` instead, and ``mtu_end`` for a longer span. In a wrong row nothing but the key is
+    known; in a table that ``keeps_cells`` only what could not be read is unknown, be it a key that
+    is free text, because each cell says what the row may concern.
     """
 
     name: str
@@ -83,6 +85,7 @@ class TableSpec:
     grid: Grid | None = None
     history: bool = False
     refines: bool = False
+    keeps_cells: bool = False
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:

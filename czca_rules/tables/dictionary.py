@@ -35,6 +35,31 @@ A submission is a folder with `submission.yaml` and one file per table: `<table>
 - **Confidential** values are masked in reports unless asked for.
 """
 
+_EVENTS = """\
+- **Whom an event concerns**: the TSO that is its `actor`. One without an actor, or whose actor
+  is no TSO of the manifest (market coupling, a regulator), concerns the TSOs among its
+  `recipients`, or all where it names none. Without `product`, `direction` or `border` it
+  concerns all of them.
+- **Corrections**: a row that another row names in `corrects` is replaced by it. Two rows of the
+  daily process that differ in nothing but `at` contradict each other, unless one corrects the
+  other.
+- **When**: nothing can have happened after `as_of`. Of `methodology_approved` and
+  `bids_submitted` the last row counts, of all others the first.
+- **Publications in parts**: `detail` lists what a row published, and the publication is
+  complete when its last field is out. A row without `detail` published all of it.
+- **First use**: `mtu_start` of `allocation_published` is the first market time unit of the
+  published period; without it that is the beginning of the market day.
+- **Contracts over several days**: events of the auction carry the market day on which the
+  contracts begin.
+"""
+
+_DOCUMENTS = """\
+A document holds from `valid_from` to `valid_to`, both included, and for its `border`; what is empty
+does not limit it. `common_rules` and `technical_document` that describe how forecasts are adjusted
+list `adjustment_factors` in `covers`, a `technical_document` that sets other reference days lists
+`reference_periods`. `withholding_approval` is the approval to withhold publications.
+"""
+
 _GRIDS: dict[Grid, str] = {
     "direction": "every direction of every border",
     "direction_product": "every direction of every border, with every product and its direction",
@@ -60,11 +85,13 @@ def _page() -> Iterator[str]:
     for spec in TABLES.values():
         yield from _table(spec)
     yield "## Events\n"
+    yield _EVENTS
     yield "Those of the daily process carry `market_day`.\n"
     yield from _words("event", DAILY_EVENTS)
     yield "Those of an application and of the yearly duties carry none.\n"
     yield from _words("event", APPLICATION_EVENTS)
     yield "## Documents\n"
+    yield _DOCUMENTS
     yield from _words("document", DOCUMENTS)
     yield "## Reserved names\n"
     yield "For the platforms of the balancing timeframe: " + \

@@ -10,6 +10,7 @@ from czca_rules.tables.aligned_spans import ALIGNED, aligned_sql, needs_aligning
 from czca_rules.tables.columns import TableSpec
 from czca_rules.tables.completeness import complete, completed_columns, grid_sql, has_grid
 from czca_rules.tables.engine import Engine, named
+from czca_rules.tables.event_checks import EventChecks
 from czca_rules.tables.parquet_files import is_damaged, name_damaged, parquet_groups
 from czca_rules.tables.problem_log import ProblemLog
 from czca_rules.tables.raw_part import RawGroup, RawPart, text_groups
@@ -22,7 +23,13 @@ from czca_rules.tables.time_axis import (
     spans_of,
     split_sql,
 )
-from czca_rules.tables.uniqueness import has_duplicates, without_duplicates, without_overlaps
+from czca_rules.tables.uniqueness import (
+    has_duplicates,
+    marked_duplicates,
+    only_named,
+    without_duplicates,
+    without_overlaps,
+)
 from czca_rules.tables.validation import Setting, validate
 from czca_rules.tables.view_columns import view_columns
 
@@ -104,32 +111,65 @@ def finish(table: TableIntake, intervals: Sequence[Interval], setting: Setting, 
     if table.base is None:
         _lay(name, _absent_sql(spec), False, engine)
         return
-    relation = named(table.base)
-    steps = 0
-
-    def next_step(sql: str) -> str:
-        nonlocal steps
-        before = relation
-        steps += 1
-        _lay(f"b{steps}_{spec.name}", sql, True, engine)
-        engine.execute(f"DROP {'TABLE' if table.copied or steps > 1 else 'VIEW'} {before}")
-        return named(f"b{steps}_{spec.name}")
-
+    steps = _Steps(table, named(table.base), engine)
     if table.spans and needs_splitting(table.spans, intervals):
-        _refuse_explosion(relation, spec, intervals, engine)
-        relation = next_step(split_sql(relation, spec))
-    if has_duplicates(relation, spec, table.rows, engine):
-        relation = next_step(without_duplicates(relation, spec, setting.files, engine, log))
-    marked = None
-    if spec.history and any("mtu_end" in part.types for _, part in table.parts):
-        marked = without_overlaps(relation, spec, setting.files, engine, log)
-        relation = next_step(marked) if marked else relation
-    if spec.name in ALIGNED and needs_aligning(relation, ALIGNED[spec.name], engine):
-        relation = next_step(aligned_sql(relation, spec, marked is not None, engine))
+        _refuse_explosion(steps.relation, spec, intervals, engine)
+        steps.take(split_sql(steps.relation, spec))
+    if spec.keeps_cells:
+        relation = _told_once(steps, setting, engine, log)
+    else:
+        relation = _with_one_row_a_key(steps, setting, engine, log)
     if has_grid(spec):
         completed = complete(relation, spec, table.parts[0][0], setting.files, engine, log)
         relation = f"({completed})" if completed else relation
     _lay(name, f"SELECT * FROM {relation}", False, engine)
+
+
+class _Steps:
+    """A table from one relation to the next; only the last is kept."""
+
+    def __init__(self, table: TableIntake, relation: str, engine: Engine) -> None:
+        self.table, self.relation, self._engine, self._count = table, relation, engine, 0
+
+    def take(self, sql: str) -> None:
+        """Put what SQL makes of the relation in its place."""
+        self._count += 1
+        name = f"b{self._count}_{self.table.spec.name}"
+        _lay(name, sql, True, self._engine)
+        form = "TABLE" if self.table.copied or self._count > 1 else "VIEW"
+        self._engine.execute(f"DROP {form} {self.relation}")
+        self.relation = named(name)
+
+
+def _with_one_row_a_key(steps: _Steps, setting: Setting, engine: Engine, log: ProblemLog) -> str:
+    table, spec = steps.table, steps.table.spec
+    if has_duplicates(steps.relation, spec, table.rows, engine):
+        steps.take(without_duplicates(steps.relation, spec, setting.files, engine, log))
+    marked = None
+    if spec.history and any("mtu_end" in part.types for _, part in table.parts):
+        marked = without_overlaps(steps.relation, spec, setting.files, engine, log)
+        if marked:
+            steps.take(marked)
+    if spec.name in ALIGNED and needs_aligning(steps.relation, ALIGNED[spec.name], engine):
+        steps.take(aligned_sql(steps.relation, spec, marked is not None, engine))
+    return steps.relation
+
+
+def _told_once(steps: _Steps, setting: Setting, engine: Engine, log: ProblemLog) -> str:
+    """Rows that keep their cells: whatever is said twice is marked, of events what cannot be."""
+    spec = steps.table.spec
+    twice = has_duplicates(only_named(steps.relation, spec), spec, steps.table.rows, engine)
+    if twice:
+        steps.take(marked_duplicates(steps.relation, spec, setting.files, engine, log))
+    if spec.name != "events":
+        return steps.relation
+    left = EventChecks(steps.relation, setting, engine, log).checked(twice)
+    if left is None:
+        return steps.relation
+    if not left.marked:
+        return f"({left.sql})"
+    steps.take(left.sql)
+    return steps.relation
 
 
 def _refuse_explosion(relation: str, spec: TableSpec, intervals: Sequence[Interval],

@@ -67,11 +67,15 @@ class Delivery(_Part):
 
 
 class Cooperation(_Part):
-    """The cooperation that exchanges or shares balancing capacity."""
+    """The cooperation that exchanges or shares balancing capacity.
+
+    ``added_holidays`` are days that it treats as holidays when it chooses reference days.
+    """
 
     id: Name | None = None
     established_by: Name | None = None
     consolidation_period: DurationText = "P1M"
+    added_holidays: tuple[Day, ...] = ()
 
 
 class Tso(_Part):

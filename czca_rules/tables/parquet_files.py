@@ -15,6 +15,7 @@ from czca_rules.tables.engine import Engine, named, quoted
 from czca_rules.tables.fingerprints import hashed
 from czca_rules.tables.folder import Part
 from czca_rules.tables.header import input_columns, read_header
+from czca_rules.tables.instant_wording import counted_since
 from czca_rules.tables.problem_log import ProblemLog
 from czca_rules.tables.raw_part import RawGroup, RawPart, unusable
 from czca_rules.tables.text_bytes import MAX_ROWS
@@ -51,7 +52,8 @@ def load_parquet(part: Part, spec: TableSpec, engine: Engine, log: ProblemLog) -
         if family(sql_type) in accepted_families(columns[name]):
             types[name] = sql_type
         else:
-            said = _name_type(columns[name], sql_type, part.shown_as, log)
+            counted = _counted(columns[name], sql_type, path, engine)
+            said = _name_type(columns[name], sql_type, counted, part.shown_as, log)
             fault = fault or f"{part.shown_as} has {said}"
     return RawPart(source, path, types, rows, fault, in_place=True)
 
@@ -75,7 +77,23 @@ def name_damaged(shown_as: str, log: ProblemLog) -> str:
     return f"{shown_as} is not a whole Parquet file"
 
 
-def _name_type(column: Column, sql_type: str, shown_as: str, log: ProblemLog) -> str:
+def _counted(column: Column, sql_type: str, path: str, engine: Engine) -> str | None:
+    """What a column of bare numbers probably counts, if it should hold instants."""
+    if column.kind != "instant" or family(sql_type) not in ("integer", "double", "decimal"):
+        return None
+    try:
+        found = engine.query(f"SELECT CAST({named(column.name)} AS DOUBLE) FROM "
+                             f"read_parquet({quoted(path)}) "
+                             f"WHERE {named(column.name)} IS NOT NULL LIMIT 1")
+    except LimitReached:
+        raise
+    except CzcaError:  # a damaged file is named when its rows are read
+        return None
+    return counted_since(found[0][0]) if found else None
+
+
+def _name_type(column: Column, sql_type: str, counted: str | None, shown_as: str,
+               log: ProblemLog) -> str:
     found = f"the type {sql_type} in `{column.name}`"
     if column.kind == "instant" and family(sql_type) == "naive":
         log.add(Problem(shown_as, None, column.name, "without_offset",
@@ -85,7 +103,8 @@ def _name_type(column: Column, sql_type: str, shown_as: str, log: ProblemLog) ->
     wanted = _WANTED.get(column.kind, "DECIMAL, whole numbers, DOUBLE or text"
                          if column.unit or column.kind in ("share", "number", "hours", "integer")
                          else "text")
-    log.add(Problem(shown_as, None, column.name, "column_type", found, wanted,
+    shown = f"{found}, which looks like {counted}" if counted else found
+    log.add(Problem(shown_as, None, column.name, "column_type", shown, wanted,
                     "Convert the column where the file is written."))
     return found
 

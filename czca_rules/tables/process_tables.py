@@ -67,6 +67,26 @@ APPLICATION_EVENTS: dict[str, str] = {
     "withholding_reported": "The withholding of information was reported.",
 }
 
+#: Yearly duties: events that have to happen again and again.
+RECURRING_EVENTS = ("need_assessed", "forecast_efficiency_published",
+                    "forecast_efficiency_reported", "withholding_reported")
+
+#: What publications list in `detail`; they may come in parts.
+PUBLISHED_FIELDS: dict[str, tuple[str, ...]] = {
+    "volumes_and_prices_published": ("offered_volumes", "offered_prices"),
+    "allocation_published": ("decision_time", "period", "volumes", "market_values"),
+    "use_published": ("allocated_and_used", "released", "costs_and_benefits"),
+}
+
+#: What messages list in `detail`.
+SENT_FIELDS: dict[str, tuple[str, ...]] = {
+    "curves_sent": ("supply_curves", "demand", "tolerance_band", "local_minima", "limits"),
+}
+
+#: The word among `recipients` of `allocation_sent` by which balancing service providers are told
+#: the capacity that is available to them.
+PROVIDERS = "BSPs"
+
 #: Every event name with its meaning in our words.
 EVENTS: dict[str, str] = {**DAILY_EVENTS, **APPLICATION_EVENTS}
 
@@ -107,11 +127,12 @@ PROCESS_TABLES = (
             may("border", "border", "Border that the event concerns; empty means all."),
             may("product", "product", "Product that the event concerns; empty means all."),
             may("direction", "direction", "Direction that the event concerns; empty means all."),
-            may("recipients", "text", "Who was told, separated by semicolons."),
+            may("recipients", "text", "Who was told, separated by semicolons; `BSPs` is the "
+                "balancing service providers."),
             may("document", "text", "Reference of the document that goes with it."),
             may("detail", "text", "What it contained, separated by semicolons."),
             may("corrects", "text", "Name of the earlier row that this one puts right."),
-        )),
+        ), keeps_cells=True),
     TableSpec(
         "documents", "Documents that a rule asks for",
         "EBGL Art. 12(3), Art. 38(2), Art. 42(5)", (
@@ -124,5 +145,5 @@ PROCESS_TABLES = (
             may("border", "border", "Border that it is about; empty means all."),
             may("sent_to", "text", "Who received it, separated by semicolons."),
             may("covers", "text", "What it contains, separated by semicolons."),
-        )),
+        ), keeps_cells=True),
 )

@@ -200,7 +200,8 @@ def _assembled(manifest: Manifest, source: Fingerprint, names: Sequence[str],
                log: ProblemLog, watched: tuple[Fingerprint, ...]) -> Submission:
     first, last = manifest.delivery_days()
     setting = Setting(_words(manifest), manifest.mtu_schedule(),
-                      (market_day_start(first), market_day_end(last)), names, contexts)
+                      (market_day_start(first), market_day_end(last)), names, contexts,
+                      manifest.as_of)
     fill_manifest_relations(manifest, names.index(MANIFEST_NAME), engine)
     engine.side_by_side(lambda item: take_in(item[1], item[0], setting, engine, log),
                         enumerate(tables.values()))

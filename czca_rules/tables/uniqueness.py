@@ -59,19 +59,7 @@ def _likely_order(relation: str, spec: TableSpec, engine: Engine) -> list[str]:
 def without_duplicates(relation: str, spec: TableSpec, files: Sequence[str], engine: Engine,
                        log: ProblemLog) -> str:
     """Name every key that occurs again; returns SQL in which such a key stands once, as bad."""
-    listed = ", ".join(map(named, spec.key))
-    twice = f"twice_{spec.name}"
-    engine.execute(
-        f"CREATE OR REPLACE TABLE {named(twice)} AS SELECT {listed}, "
-        "min(row(_file, _line)) AS first "
-        + "".join(f", arg_min({name}, row(_file, _line)) AS {name} "
-                  for name in spec.span_columns)
-        + f"FROM {relation} GROUP BY {listed} HAVING count(*) > 1")
-    same = " AND ".join(f"r.{named(name)} IS NOT DISTINCT FROM t.{named(name)}"
-                        for name in spec.key)
-    again = (f"SELECT r._file, r._line, min(t.first) AS first FROM {relation} r "
-             f"JOIN {named(twice)} t ON {same} WHERE row(r._file, r._line) <> t.first GROUP BY ALL")
-    _report_again(again, spec, files, engine, log)
+    twice, same = _find_again(relation, spec, relation, files, engine, log)
     kept = view_columns(
         spec, lambda column: named(column.name) if column.key else f"NULL::{column.sql_type}",
         place=("TRUE", "struct_extract(first, 1)", "struct_extract(first, 2)"))
@@ -80,6 +68,45 @@ def without_duplicates(relation: str, spec: TableSpec, files: Sequence[str], eng
                           else f"r.{named(column.name)}")
     return (f"SELECT {others} FROM {relation} r ANTI JOIN {named(twice)} t ON {same} UNION ALL "
             f"SELECT {kept} FROM {named(twice)}")
+
+
+def only_named(relation: str, spec: TableSpec) -> str:
+    """The rows whose key is whole, of a table in which it may be unknown."""
+    filled = " AND ".join(f"{named(name)} IS NOT NULL" for name in spec.key)
+    return f"(SELECT * FROM {relation} WHERE {filled})"
+
+
+def marked_duplicates(relation: str, spec: TableSpec, files: Sequence[str], engine: Engine,
+                      log: ProblemLog) -> str:
+    """Name every key that occurs again; returns SQL in which all its rows stand, as bad.
+
+    They keep what they say but for the free text of their key, which names none of them.
+    """
+    twice, same = _find_again(relation, spec, only_named(relation, spec), files, engine, log)
+    shown = view_columns(
+        spec, lambda column: f"CASE WHEN t.first IS NULL THEN r.{named(column.name)} END"
+        if column.key and column.kind == "text" else f"r.{named(column.name)}",
+        place=("(r._bad OR t.first IS NOT NULL)", "r._file", "r._line"))
+    return f"SELECT {shown} FROM {relation} r LEFT JOIN {named(twice)} t ON {same}"
+
+
+def _find_again(relation: str, spec: TableSpec, among: str, files: Sequence[str], engine: Engine,
+                log: ProblemLog) -> tuple[str, str]:
+    """Report every key that occurs again; the table of these keys, and SQL that joins it."""
+    listed = ", ".join(map(named, spec.key))
+    twice = f"twice_{spec.name}"
+    engine.execute(
+        f"CREATE OR REPLACE TABLE {named(twice)} AS SELECT {listed}, "
+        "min(row(_file, _line)) AS first "
+        + "".join(f", arg_min({name}, row(_file, _line)) AS {name} "
+                  for name in spec.span_columns)
+        + f"FROM {among} GROUP BY {listed} HAVING count(*) > 1")
+    same = " AND ".join(f"r.{named(name)} IS NOT DISTINCT FROM t.{named(name)}"
+                        for name in spec.key)
+    again = (f"SELECT r._file, r._line, min(t.first) AS first FROM {relation} r "
+             f"JOIN {named(twice)} t ON {same} WHERE row(r._file, r._line) <> t.first GROUP BY ALL")
+    _report_again(again, spec, files, engine, log)
+    return twice, same
 
 
 def _amount(column: Column, relation: str, twice: str, same: str) -> str:

@@ -20,6 +20,7 @@ from czca_rules.tables.columns import Column, TableSpec
 from czca_rules.tables.engine import Engine, named, quoted
 from czca_rules.tables.header import input_columns
 from czca_rules.tables.problem_log import SHOWN_PLACES, ProblemLog
+from czca_rules.tables.process_tables import DAILY_EVENTS
 from czca_rules.tables.raw_part import RawGroup
 from czca_rules.tables.specification import TIME_COLUMNS
 from czca_rules.tables.time_cells import TimedRows, read_times
@@ -36,6 +37,7 @@ class Setting:
 
     ``files`` are the names by index of ``_file``; ``contexts`` the indexes of those from context
     folders, whose rows may reach beyond ``delivery`` (instants of start and end, exclusive).
+    Nothing that is told as an event can have happened after ``as_of``.
     """
 
     words: Words
@@ -43,6 +45,7 @@ class Setting:
     delivery: tuple[datetime, datetime]
     files: Sequence[str]
     contexts: frozenset[int]
+    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def validate(group: RawGroup, spec: TableSpec, number: int, setting: Setting, en
     if out:
         _name_outside(checked, leaves, setting, engine, log)
     kept = f" WHERE NOT ({outside})" if beyond else ""
-    shape = _typed(spec, values, wrong if bad else None)
+    shape = _typed(spec, values, faults, wrong if bad else None)
     source = f"{checked}" if bad else rows.relation
     return TypedRows(f"SELECT {shape} FROM ({source}){kept}", fault, not bad)
 
@@ -95,6 +98,8 @@ def _cells(group: RawGroup, spec: TableSpec, rows: TimedRows,
                 fault = _list_fault(fault, name, words.of(LISTS[spec.name, name]))
         if fault != "NULL":
             faults[name] = fault
+    if spec.name == "events" and "event" in group.types:
+        faults["market_day"] = _day_fault(faults.get("market_day"), "market_day" in group.types)
     for names, code, pairs in _pair_checks(spec, words):
         if all(name in group.types for name in names):
             one, other = map(named, names)
@@ -114,6 +119,14 @@ def _list_fault(fault: str, name: str, known: Sequence[str]) -> str:
             f"THEN {CODES['unknown_product']}::UTINYINT END")
 
 
+def _day_fault(own: str | None, given: bool) -> str:
+    """The fault of an event's market day: one of the daily process has to say it."""
+    daily = f"event IN ({', '.join(map(quoted, DAILY_EVENTS))})"
+    empty = "(market_day IS NULL OR CAST(market_day AS VARCHAR) = '')" if given else "TRUE"
+    return (f"CASE WHEN {empty} AND {daily} THEN {CODES['no_market_day']}::UTINYINT "
+            f"ELSE {own or 'NULL'} END")
+
+
 def _pair_checks(spec: TableSpec, words: Words) -> list[
         tuple[tuple[str, str], int, tuple[tuple[str, str], ...]]]:
     checks = [(pair, CODES["unknown_border"], words.directions) for pair in ZONE_PAIRS
@@ -123,10 +136,16 @@ def _pair_checks(spec: TableSpec, words: Words) -> list[
     return checks
 
 
-def _typed(spec: TableSpec, values: dict[str, str], wrong: str | None) -> str:
+def _typed(spec: TableSpec, values: dict[str, str], faults: Mapping[str, str],
+           wrong: str | None) -> str:
     def value(column: Column) -> str:
         own = values[column.name]
-        return f"CASE WHEN {wrong} THEN NULL ELSE {own} END" if wrong and not column.key else own
+        if wrong is None or (column.key and not spec.keeps_cells):
+            return own
+        if not spec.keeps_cells:
+            return f"CASE WHEN {wrong} THEN NULL ELSE {own} END"
+        own_fault = named(f"f_{column.name}")
+        return f"CASE WHEN {own_fault} IS NULL THEN {own} END" if column.name in faults else own
 
     return view_columns(spec, value, ("_end", "_start"),
                         (f"({wrong or 'FALSE'})", "_file", "_line"))
@@ -172,15 +191,20 @@ def _name_cells(checked: str, wrong: str, faults: dict[str, str], group: RawGrou
             for its_file, its_code, line, place, cell in first
             if (its_file, its_code) == (file, code)])
     keys = [index for index, column in enumerate(listed)
-            if column.key or (spec.timed and column.name in TIME_COLUMNS)]
+            if _names_the_row(column, spec) or (spec.timed and column.name in TIME_COLUMNS)]
     worst = engine.query(
         f"SELECT _file, _line, place FROM ({cells}) WHERE place IN "
-        f"({', '.join(map(str, keys))}) ORDER BY ALL LIMIT 1")
+        f"({', '.join(map(str, keys)) or 'NULL'}) ORDER BY ALL LIMIT 1")
     engine.execute("DROP TABLE wrong_rows")
     if not worst:
         return None
     file, line, place = worst[0]
     return f"{setting.files[file]}:{line} has a key that cannot be read (`{listed[place].name}`)"
+
+
+def _names_the_row(column: Column, spec: TableSpec) -> bool:
+    """Whether nobody knows what a row is about that does not have this cell."""
+    return column.key and not (spec.keeps_cells and column.kind == "text")
 
 
 def _problem(file: str, line: int, column: Column, kind: str, cell: Any,
