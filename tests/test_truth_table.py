@@ -162,13 +162,14 @@ def test_a_rule_without_scope_is_in_scope_everywhere() -> None:
     assert engine_codes(rule, types, rows) == python_codes(rule, types, rows) == wanted
 
 
-def test_what_is_not_due_comes_before_everything_but_the_law_itself() -> None:
+def test_what_is_not_due_comes_before_everything_but_the_law_and_the_scope() -> None:
     rule = rule_of(0, due="deadline")
     types = {"inside": TRUTH, "duty": TRUTH, "deadline": Type("instant")}
     late, now, early = datetime(2026, 3, 11), AS_OF, datetime(2026, 3, 9)
     rows: list[tuple[Any, Any, Any]] = [(inside, duty, at) for inside in THREE for duty in THREE
                                         for at in (late, now, early, None)]
-    wanted = ["NOT_DUE" if at == late else expected(inside, duty, ()) for inside, duty, at in rows]
+    wanted = ["NOT_DUE" if at == late and inside is not False else expected(inside, duty, ())
+              for inside, duty, at in rows]
     assert [code.name for code in python_codes(rule, types, rows)] == wanted
     assert [code.name for code in engine_codes(rule, types, rows)] == wanted
     assert set(python_codes(rule, types, rows, in_force=False)) == {Code.NOT_APPLICABLE}

@@ -98,11 +98,11 @@ def judge_row(rule: Rule, row: Row, in_force: bool) -> Code:
     """The outcome of one row of a rule's relation, under the readings it was made with."""
     if not in_force:
         return Code.NOT_APPLICABLE
-    if rule.due is not None:
+    scope = True if rule.under is None else evaluate(rule.under, row)
+    if rule.due is not None and scope is not False:
         due = evaluate(rule.due, row)
         if due is not None and due > row["submission.as_of"]:
             return Code.NOT_DUE
-    scope = True if rule.under is None else evaluate(rule.under, row)
     must = evaluate(rule.must, row)
     facts = [DerogationFacts(evaluate(item.claimed, row), evaluate(item.holds, row))
              for item in rule.derogations]

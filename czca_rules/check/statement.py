@@ -172,12 +172,13 @@ def code_sql(variant: Variant, select: Select) -> str:
     in_force = _in_force_sql(rule, select)
     if in_force is not None:
         cases.append(f"WHEN NOT {in_force} THEN {Code.NOT_APPLICABLE:d}")
+    under = "true" if rule.under is None else formula(rule.under)
+    if rule.under is not None:
+        cases.append(f"WHEN NOT {under} THEN {Code.NOT_APPLICABLE:d}")
     if rule.due is not None:
         as_of = select.elsewhere("submission.as_of")
         cases.append(f"WHEN {formula(rule.due)} > {as_of} THEN {Code.NOT_DUE:d}")
     if rule.under is not None:
-        under = formula(rule.under)
-        cases.append(f"WHEN NOT {under} THEN {Code.NOT_APPLICABLE:d}")
         cases.append(f"WHEN {under} IS NULL THEN {Code.NOT_ASSESSABLE:d}")
     must = formula(rule.must)
     noted = _noted_sql(rule, formula)
