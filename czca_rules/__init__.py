@@ -10,6 +10,8 @@ command line stays quick.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,3 +39,18 @@ def __getattr__(name: str) -> Any:
 
     home = "czca_rules.errors" if name == "CzcaError" else "czca_rules.api"
     return getattr(import_module(home), name)
+
+
+class _Package(ModuleType):
+    """The package, in which `check` is always the function and never the folder of that name.
+
+    Importing a subpackage sets it as an attribute of its parent; whoever writes
+    ``from czca_rules import check`` means the function, whatever was imported before.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "check" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
