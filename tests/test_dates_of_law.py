@@ -195,3 +195,21 @@ def test_each_quarter_hour_of_new_year_has_its_own_limit(mw: Mapping[str, str],
     (outcome,) = judging.outcomes()
     assert outcome.judged["failed"] == failed
     assert disagreements(judging) == []
+
+
+def test_the_hours_before_use_are_the_same_in_sentences_and_in_the_parameter() -> None:
+    """EBGL Art. 12(3)(h): what no moment can satisfy is told by the parameter."""
+    from decimal import Decimal
+
+    from czca_rules.rulebook.loading import load_ruleset
+    from czca_rules.rulebook.sentences import read_sentence
+
+    hours = set()
+    for name in ("ebgl", "greece-italy-mb", "core-ee"):
+        ruleset = load_ruleset(name)
+        dated = ruleset.parameters["publication_before_use_h"].form.values.values()
+        hours |= {item.value for item in dated}
+        hours |= {Decimal(clause.hours) for rule in ruleset.rules.values() if rule.form.deadline
+                  for clause in read_sentence(rule.form.deadline).clauses
+                  if clause.kind == "before_event" and clause.moment == "the first use"}
+    assert hours == {Decimal(6)}
