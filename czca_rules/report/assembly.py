@@ -33,6 +33,7 @@ def assemble(judging: Judging, outcomes: Sequence[RuleOutcome],
              findings: Mapping[str, Sequence[Finding]], evidence: Evidence,
              confidential: bool) -> m.ReportModel:
     """Put a report together; it refuses to contradict itself."""
+    listed = evidence.limit
     submission: Any = judging.submission
     parts = tuple(_outcome(judging, item, findings.get(item.rule.id, ()), evidence)
                   for item in outcomes)
@@ -45,7 +46,7 @@ def assemble(judging: Judging, outcomes: Sequence[RuleOutcome],
         scope=m.Scope(stages=tuple(stages), as_of=_instant(submission.manifest.as_of),
                       selected=tuple(options.select), ignored=tuple(options.ignore),
                       settled=dict(options.readings), all_readings=options.all_readings,
-                      confidential=confidential),
+                      confidential=confidential, findings=listed),
         submission=_submission(submission),
         ruleset=_ruleset(judging),
         counts=m.Counts(**{name: tally.get(name, 0) for name in PROVISION_ORDER}),  # type: ignore[call-overload]

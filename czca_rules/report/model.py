@@ -35,11 +35,13 @@ from czca_rules.report.outcome_model import (
     Source,
     Stage,
 )
+from czca_rules.report.picture_model import Pictures
 
 __all__ = [
-    "Claim", "Counts", "Delivery", "Derogation", "FindingPart", "IncludedRuleset", "Input",
-    "InputFile", "InputProblem", "Judged", "Level", "Methodology", "Outcome", "OutcomePart",
-    "ParameterUsed", "ProblemCount", "ProvisionPart", "ReadingValue", "ReportModel",
+    "Claim", "Counts", "Delivery", "Derogation", "EveryFinding", "FindingPart",
+    "IncludedRuleset", "Input", "InputFile", "InputProblem", "Judged", "Level", "Methodology",
+    "Outcome", "OutcomePart", "ParameterUsed", "Pictures", "ProblemCount", "ProvisionPart",
+    "ReadingValue", "ReportModel",
     "Reproduction", "RuleReading", "RulesetPart", "Scope", "Sender", "Source", "SubmissionPart",
     "Verdict", "report_schema", "schema_text", "verdict_of",
 ]
@@ -53,7 +55,11 @@ ReproductionVerdict = Literal["reproduced", "reproduced_alternative", "tie_rule_
 
 
 class Scope(Part):
-    """What the verdict holds for, and the options that shaped it."""
+    """What the verdict holds for, and the options that shaped it.
+
+    ``findings`` is the most that each rule lists (null: all); ``baseline`` the SHA-256 of the
+    report whose findings are marked as known.
+    """
 
     stages: tuple[Stage, ...]
     as_of: Instant
@@ -62,6 +68,8 @@ class Scope(Part):
     settled: dict[str, str] = Field(default_factory=dict)
     all_readings: Flag = False
     confidential: Flag = False
+    findings: Count | None = 100
+    baseline: Hash | None = None
 
 
 class InputFile(Part):
@@ -179,6 +187,14 @@ class ProvisionPart(Part):
     reason: str | None = None
 
 
+class EveryFinding(Part):
+    """The file beside the report that holds every finding, known by its hash."""
+
+    file: str
+    rows: Count
+    sha256: Hash
+
+
 class ReportModel(Part):
     """The whole report. Its verdict and counts must follow from its outcomes."""
 
@@ -195,6 +211,8 @@ class ReportModel(Part):
     law_date: Date | None = None
     input: Input = Input()
     methodology: Methodology | None = None
+    pictures: Pictures = Pictures()
+    every_finding: EveryFinding | None = None
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> ReportModel:

@@ -75,7 +75,7 @@ class ParameterUsed(Part):
 
 
 class FindingPart(Part):
-    """One judged row or group that did not simply pass."""
+    """One judged row or group that did not simply pass; ``known`` where a baseline has it too."""
 
     outcome: Outcome
     key: dict[str, str]
@@ -94,6 +94,7 @@ class FindingPart(Part):
     fix: str
     missing: tuple[str, ...] = ()
     noted: Flag = False
+    known: Flag = False
 
 
 class ReadingValue(Part):
@@ -126,7 +127,10 @@ class Derogation(Part):
 
 
 class OutcomePart(Part):
-    """One rule and what came of it."""
+    """One rule and what came of it.
+
+    ``known`` counts the failed and not assessable rows that a baseline has too.
+    """
 
     rule: str
     provision: str
@@ -149,3 +153,4 @@ class OutcomePart(Part):
     readings: tuple[RuleReading, ...] = ()
     derogations: tuple[Derogation, ...] = ()
     parameters: tuple[ParameterUsed, ...] = ()
+    known: Count = 0
