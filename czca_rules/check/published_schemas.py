@@ -21,8 +21,9 @@ FOLDER = Path(__file__).parent.parent / "rulebook" / "schema"
 
 PUBLISHED: dict[str, type[BaseModel]] = {
     "ruleset": m.RulesetForm, "parameters": m.ParametersFile, "readings": m.ReadingsFile,
-    "derived": m.DerivedFile, "provisions": m.ProvisionsFile, "rule": m.RuleForm,
-    "cases": CaseFile, "submission": Manifest, "holidays": HolidaySources,
+    "derived": m.DerivedFile, "pictures": m.PicturesFile,
+    "provisions": m.ProvisionsFile, "rule": m.RuleForm, "cases": CaseFile, "submission": Manifest,
+    "holidays": HolidaySources,
 }
 
 

@@ -63,11 +63,12 @@ class RelationStatement:
         """The relation's schema."""
         return self.context.schema_of(self.relation)
 
-    def judged(self, extra: Set[Ref] = frozenset(),
-               only: str = "") -> str:
+    def judged(self, extra: Set[Ref] = frozenset(), only: str = "",
+               beside: Callable[[Select], Sequence[str]] | None = None) -> str:
         """WITH clause ending in `judged`: key columns, extra columns, one code per variant.
 
         ``only`` is a condition on when the rows begin: see `beginning_at` and ``check.slicing``.
+        ``beside`` writes further columns, made of ``extra`` ones.
         """
         planner = Planner(self.context)
         refs: set[Ref] = {(key, None) for key in self.schema.key} | extra
@@ -75,11 +76,12 @@ class RelationStatement:
             for node in formulas_of(variant.rule):
                 refs |= node_refs(node, self.schema, variant.assignment)
         last = planner.relation(self.relation, refs)
-        select = Select(self.context, self.schema)
+        select = Select(self.context, self.schema, shows=beside is not None)
         own = [f"s.{quoted(ref)}" for ref in sorted({(key, None) for key in self.schema.key} |
                                                     extra)]
         codes = [f"{code_sql(variant, select)} AS {variant.column}" for variant in self.variants]
-        body = f"SELECT {', '.join(own + codes)} FROM {select.source(f'{last} s')}"
+        more = [] if beside is None else list(beside(select))
+        body = f"SELECT {', '.join(own + codes + more)} FROM {select.source(f'{last} s')}"
         body += f" WHERE {only}" if only else ""
         clause = planner.with_clause()
         return f"{clause[:-1]},\njudged AS (\n  {body}\n)\n"

@@ -69,7 +69,7 @@ class Context:
     readings: Mapping[str, str]
     sound: Callable[[str], bool]
     uniform: Callable[[str], tuple[bool, object]]
-    function: Callable[[Step, str], str]
+    function: Callable[[Step, str, str], str]
     sound_events: Callable[[], bool] = lambda: False
 
     def schema_of(self, name: str) -> Schema:
@@ -87,7 +87,10 @@ class Context:
 
 @dataclass
 class Select:
-    """One SELECT in the making: what it reads, and whether a name needs the calendar."""
+    """One SELECT in the making: what it reads, and whether a name needs the calendar.
+
+    ``shows`` admits formulas that are only shown, which may hold ratios.
+    """
 
     context: Context
     schema: Schema
@@ -96,10 +99,11 @@ class Select:
     prefix: str = "s."
     replaced: Mapping[str, str] = field(default_factory=dict)
     reads_at: bool = False
+    shows: bool = False
 
     def scope(self, aggregates: bool = False) -> SqlScope:
         """The names of a formula and their SQL."""
-        plain = self.context.ruleset.surroundings.scope(self.schema, aggregates)
+        plain = self.context.ruleset.surroundings.scope(self.schema, aggregates, self.shows)
         if not self._of_sound_events():
             return SqlScope(plain, self.column, self.wrong)
 

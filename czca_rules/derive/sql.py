@@ -7,7 +7,7 @@ second, independent meaning of the same nodes; tests compare the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from czca_rules.derive.certainty import SqlScope, never_unknown
@@ -113,6 +113,8 @@ def _call(node: s.Call, names: SqlScope) -> str:
         return f"date_trunc('hour', {parts[0]})"
     if node.function == "first_given":
         return _first_given(node, names, parts)
+    if node.function == "ratio":
+        return _ratio(parts, [type_of(item, names.scope) for item in node.arguments])
     function = {"min": "least", "max": "greatest"}[node.function]
     value = f"{function}({', '.join(parts)})"
     unknown = [part for part, argument in zip(parts, node.arguments, strict=True)
@@ -120,6 +122,21 @@ def _call(node: s.Call, names: SqlScope) -> str:
     if not unknown:
         return value
     return f"(CASE WHEN {' AND '.join(f'{part} IS NOT NULL' for part in unknown)} THEN {value} END)"
+
+
+def _ratio(parts: Sequence[str], kinds: Sequence[Type]) -> str:
+    """A ratio rounded down to three decimals, in whole numbers: `/` would be a binary double.
+
+    Unknown where it would take more digits than the engine has; only reports show ratios.
+    """
+    texts = (f"CAST(CAST({part} AS {kind.sql}) AS VARCHAR)"
+             for part, kind in zip(parts, kinds, strict=True))
+    upper, lower = (f"CAST(replace({text}, '.', '') AS HUGEINT) * {10 ** more}" for text, more in
+                    zip(texts, (kinds[1].scale + 3, kinds[0].scale), strict=True))
+    down = f"CASE WHEN ({upper}) % nullif({lower}, 0) <> 0 AND ({upper} < 0) <> ({lower} < 0) " \
+           "THEN 1 ELSE 0 END"
+    whole = f"({upper}) // nullif({lower}, 0) - {down}"
+    return f"TRY(CAST({whole} AS DECIMAL(35,0)) * CAST('0.001' AS DECIMAL(3,3)))"
 
 
 def _first_given(node: s.Call, names: SqlScope, parts: list[str]) -> str:

@@ -26,7 +26,8 @@ class Curve(Part):
 class Panel(Part):
     """Curves that belong on one axis: one direction of a border, or one product in it.
 
-    ``rule`` is the rule that compares the curves, ``failed`` its failed rows on that day.
+    ``rule`` is the rule that compares the curves, ``failed_spans`` the stretches (from, until) in
+    which it failed: a value beyond the limit may be excused by a derogation.
     """
 
     from_zone: str
@@ -34,7 +35,7 @@ class Panel(Part):
     product: str | None = None
     direction: str | None = None
     rule: str | None = None
-    failed: Count = 0
+    failed_spans: tuple[tuple[Instant, Instant], ...] = ()
     curves: tuple[Curve, ...]
 
 
@@ -105,8 +106,9 @@ class DayCount(Part):
 class BorderBreaches(Part):
     """What failed under one rule on one border (null: rows that belong to no border).
 
-    ``largest_excess`` is in ``unit``. ``excess_mwh`` sums excesses in MW over time, ``excess_eur``
-    those in EUR (prices times nothing are not summed); null where there are none of the kind.
+    ``largest_excess`` is in ``unit`` (``s``: seconds by which a moment was missed).
+    ``excess_mwh`` sums excesses in MW over time, ``excess_eur`` those in EUR (prices times nothing
+    are not summed); null where there are none of the kind.
     """
 
     border: str | None

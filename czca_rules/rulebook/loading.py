@@ -15,11 +15,18 @@ from czca_rules.market_time.holidays import HolidayList
 from czca_rules.rulebook import model as m
 from czca_rules.rulebook.deadlines import spelled_out
 from czca_rules.rulebook.linting import read_rule
+from czca_rules.rulebook.pictures import read_pictures
 from czca_rules.rulebook.pivoting import with_pivots_written_out
 from czca_rules.rulebook.relation_reader import Reader
 from czca_rules.rulebook.relation_steps import read_relation
 from czca_rules.rulebook.relations import Relation
-from czca_rules.rulebook.ruleset import Included, Parameter, Rule, Ruleset
+from czca_rules.rulebook.ruleset import (
+    Included,
+    Parameter,
+    PictureFormulas,
+    Rule,
+    Ruleset,
+)
 from czca_rules.rulebook.ruleset_files import RulesetFiles
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
 from czca_rules.rulebook.steps import Period, RelationForm, Step
@@ -71,6 +78,7 @@ class _Loader:
         self.holidays: dict[tuple[str, str], HolidayList] = {}
         self.spelled: dict[str, list[Step]] = {}
         self.replaced: set[str] = set()
+        self.pictures = PictureFormulas({}, None)
         self.schemas: dict[str, Schema] = {}
         self.hashes: dict[str, Included] = {}
 
@@ -162,6 +170,9 @@ class _Loader:
                 self.problems += reader.problems
             self._read_rules(files, surroundings)
         self._replace_rules()
+        self.pictures, problems = read_pictures(self.files, self.relations, self.rules,
+                                                surroundings)
+        self.problems += problems
 
     def _whole(self, name: str, form: RelationForm) -> RelationForm:
         """A relation with its spellings written out and the columns of the deadlines on it."""
@@ -219,6 +230,21 @@ class _Loader:
             elif rule is not None:
                 self.rules[rule.id] = rule
 
+    def ruleset(self) -> Ruleset:
+        """All that was read, as one ruleset."""
+        files = self.files[-1]
+        head: m.RulesetForm = files.forms["ruleset.yaml"]
+        provisions = files.forms.get("provisions.yaml")
+        above = [form for part in self.files[:-1] if "provisions.yaml" in part.forms
+                 for form in part.forms["provisions.yaml"].provisions]
+        whole = "\n".join(f"{item.id} {item.sha256}" for item in self.hashes.values())
+        return Ruleset(
+            head, hashlib.sha256(whole.encode()).hexdigest(),
+            tuple(item for item in self.hashes.values() if item.id != head.id),
+            self.parameters, self.readings, self.periods, self.relations, self.rules,
+            self.holidays, provisions.provisions if provisions else (), tuple(above),
+            self.surroundings(), self.pictures)
+
 
 @lru_cache(maxsize=16)
 def load_ruleset(name: str) -> Ruleset:
@@ -234,15 +260,4 @@ def load_ruleset(name: str) -> Ruleset:
     if loader.problems:
         raise RulesetError(sorted(set(loader.problems),
                                   key=lambda p: (p.file, p.line or 0, str(p))))
-    files = loader.files[-1]
-    head: m.RulesetForm = files.forms["ruleset.yaml"]
-    provisions = files.forms.get("provisions.yaml")
-    above = [form for part in loader.files[:-1] if "provisions.yaml" in part.forms
-             for form in part.forms["provisions.yaml"].provisions]
-    whole = "\n".join(f"{item.id} {item.sha256}" for item in loader.hashes.values())
-    return Ruleset(
-        head, hashlib.sha256(whole.encode()).hexdigest(),
-        tuple(item for item in loader.hashes.values() if item.id != head.id),
-        loader.parameters, loader.readings, loader.periods, loader.relations, loader.rules,
-        loader.holidays,
-        provisions.provisions if provisions else (), tuple(above), loader.surroundings())
+    return loader.ruleset()

@@ -204,3 +204,30 @@ class ProvisionsFile(StrictModel):
 
 __all__ = ["Definition", "DerivedFile", "ParametersFile", "ProvisionsFile", "ReadingsFile",
            "RuleForm", "RulesetForm"]
+
+
+class CurveForm(StrictModel):
+    """One curve: its title, the relation it is read from, and the formula of its value in MW.
+
+    ``rule`` is the rule that judges the curve, if one does.
+    """
+
+    title: Sentence
+    on: Word
+    value: Formula
+    rule: Identifier | None = None
+
+
+class PricesForm(StrictModel):
+    """Prices of cross-zonal capacity, drawn from the table: the rule that judges them."""
+
+    rule: Identifier
+
+
+class PicturesFile(StrictModel):
+    """``pictures.yaml``: the curves of a border direction over a day, each in MW, and prices."""
+
+    allocated: CurveForm | None = None
+    limit: CurveForm | None = None
+    capacity: CurveForm | None = None
+    prices: PricesForm | None = None

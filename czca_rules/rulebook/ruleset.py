@@ -10,6 +10,7 @@ from decimal import Decimal
 from czca_rules.errors import UsageError, near_miss
 from czca_rules.market_time.holidays import HolidayList
 from czca_rules.rulebook.model import (
+    CurveForm,
     ParameterForm,
     ProvisionForm,
     ReadingForm,
@@ -99,6 +100,22 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class CurveFormula:
+    """One curve, read: the formula of its value on the rows of a relation."""
+
+    form: CurveForm
+    value: Node
+
+
+@dataclass(frozen=True)
+class PictureFormulas:
+    """What the pictures of a day draw: curves by name, and the rule that judges prices."""
+
+    curves: Mapping[str, CurveFormula]
+    price_rule: str | None
+
+
+@dataclass(frozen=True)
 class Included:
     """A ruleset that takes part: its identifier, version and the hash of its parsed form."""
 
@@ -123,6 +140,7 @@ class Ruleset:
     provisions: tuple[ProvisionForm, ...]
     parent_provisions: tuple[ProvisionForm, ...]
     surroundings: Surroundings
+    pictures: PictureFormulas
 
     @property
     def id(self) -> str:

@@ -18,6 +18,7 @@ from czca_rules.strict_yaml import Located, read_yaml
 PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("parameters.yaml", m.ParametersFile), ("readings.yaml", m.ReadingsFile),
     ("derived.yaml", m.DerivedFile), ("provisions.yaml", m.ProvisionsFile),
+    ("pictures.yaml", m.PicturesFile),
 )
 
 
