@@ -18,9 +18,14 @@ CELL_KINDS = (
     "not_a_duration", "unknown_word", "unknown_zone", "unknown_tso", "unknown_border",
     "unknown_product", "unknown_direction", "position_beyond_day", "times_disagree",
     "end_not_after_start", "off_quarter_hour", "off_grid", "no_mtu", "span_too_long",
-    "no_market_day",
+    "no_market_day", "formula", "error_value", "merged", "not_text", "cell_too_long",
 )
 CODES: Mapping[str, int] = {kind: number for number, kind in enumerate(CELL_KINDS, 1)}
+
+#: Begins the text of a sheet's cell that cannot be taken; the letter after it says why.
+MARK = "\x01"
+REFUSED_CELLS: Mapping[str, str] = {"formula": "f", "error_value": "e", "merged": "m",
+                                    "not_text": "n", "cell_too_long": "l"}
 
 #: Longest span that one row may stand for.
 MAX_SPAN_DAYS = 400
@@ -74,6 +79,9 @@ def _number(column: Column) -> str:
 
 def wording(kind: str, text: str | None, column: Column, words: Words) -> tuple[str, str, str]:
     """What was found, what is expected, and what to do, for one wrong cell."""
+    if kind in REFUSED_CELLS:
+        hidden = column.confidential and kind == "not_text"
+        return refused_wording(kind, "" if hidden else (text or "")[2:_SHOWN_LENGTH])
     cell = shown(text, column)
     hint = instant_hint(kind, text) if column.kind == "instant" and text else None
     if hint is not None:
@@ -97,6 +105,24 @@ def wording(kind: str, text: str | None, column: Column, words: Words) -> tuple[
             "a product and direction of the manifest", _listed(pairs)
     return f"the unknown {kind.removeprefix('unknown_')} {cell}", _expected(column), \
         near_miss(text or "", words.of(column))
+
+
+def refused_wording(kind: str, detail: str) -> tuple[str, str, str]:
+    """What is said of a sheet's cell that cannot be taken; ``detail`` may be empty."""
+    match kind:
+        case "formula":
+            found = f"a result of the formula in {detail}" if detail else "a formula"
+            return found, "a value", "Copy the column and paste it as values."
+        case "error_value":
+            return f"the error value {detail or '#ERROR'}", "a value", \
+                "Leave the cell empty if it is not known."
+        case "merged":
+            return f"a part of the merged cells {detail}", "a value in each cell", \
+                "Unmerge them and fill in every cell."
+        case "not_text":
+            found = f"`{detail}`, which is no text" if detail else "a cell that is no text"
+            return found, "text", "Format the column as text and write it again."
+    return f"a text of {detail} characters", "a shorter text", ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from czca_rules.errors import Problem
-from czca_rules.tables.columns import Grid, TableSpec
+from czca_rules.tables.columns import WIDTHS, Grid, TableSpec
 from czca_rules.tables.engine import Engine, named, quoted
 from czca_rules.tables.problem_log import SHOWN_PLACES, ProblemLog
 from czca_rules.tables.view_columns import view_columns
@@ -98,7 +98,14 @@ def _report(missing: str, spec: TableSpec, file: str, engine: Engine, log: Probl
         Problem(file, None, None, "missing_key", "no row for " + ", ".join(
             f"{name} {_said(name, cell)}" for name, cell in zip(shown, row, strict=True)),
             f"a row of `{spec.name}` for every key of the manifest's grid",
-            "Write a zero where there is nothing.") for row in first])
+            _remedy(spec)) for row in first])
+
+
+def _remedy(spec: TableSpec) -> str:
+    """What to do about a missing row: nothing of a power or of money is zero, a price is not."""
+    priced = {column.kind for column in spec.columns if column.kind in WIDTHS} == {"price"}
+    return "Add the row; a price is never left out." if priced else \
+        "Write a zero where there is nothing."
 
 
 def _said(name: str, cell: str) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 
 from czca_rules.tables.columns import WIDTHS, Column, Grid, TableSpec
 from czca_rules.tables.process_tables import APPLICATION_EVENTS, DAILY_EVENTS, DOCUMENTS
+from czca_rules.tables.sheet_scan import MAX_CELLS
 from czca_rules.tables.specification import RESERVED_TABLES, TABLES
 from czca_rules.tables.starter_manifest import EXAMPLE
+from czca_rules.tables.workbook import MANIFEST_SHEET
 
 _INTRODUCTION = """\
 # Data dictionary
@@ -33,6 +35,31 @@ A submission is a folder with `submission.yaml` and one file per table: `<table>
 - **Absent keys.** *Missing*: every key is expected, zeros are written. *Zero*: an absent row
   stands for zero. Otherwise rows are what they are.
 - **Confidential** values are masked in reports unless asked for.
+"""
+
+_WORKBOOKS = f"""\
+A workbook is one `.xlsx` file, checked as `czca check NAME.xlsx` or given with `--with`;
+`czca init NAME.xlsx` writes one to start from. What is said of files holds for it, and:
+
+- **Sheets.** One for each table, with the table's exact name and the names of the columns in
+  row 1; a table without rows is its header alone. Any other sheet is a problem, unless its name
+  begins with `#` or `_`: those are for people and are not read. Hidden sheets, rows and columns
+  are read like all others. Rows that are empty in every column are skipped.
+- **The manifest** is the sheet `{MANIFEST_SHEET}`: column A holds the lines of `submission.yaml`,
+  one in each row, indented as in the file. Format the column as text before pasting.
+- **Numbers** are cells of numbers, or text as in a CSV file. A number in a column of text is taken
+  if it is whole; any other, and a leading zero, has to be written as text.
+- **Instants** are text with their offset (`2026-03-11T00:00:00+01:00`), or `market_day` and
+  `position`. A cell that Excel holds as a date and time has no offset and is refused. In a column
+  of type date, such as `market_day`, a cell that Excel holds as a date is that day if it has no
+  time.
+- **Refused**, with the cell named: formulas, also where they show a result (paste them as values),
+  error values such as `#N/A`, and merged cells.
+- **Places.** A finding names the sheet as `NAME.xlsx#table`, its line is the row of the sheet;
+  every sheet has the hash of the whole file.
+- **Limits.** Workbooks with macros, with a password or in another format than `.xlsx` are refused,
+  as are sheets of more than {MAX_CELLS // 10**6} million cells: hand large tables in as Parquet,
+  which is also read many times faster.
 """
 
 _EVENTS = """\
@@ -78,6 +105,8 @@ def _page() -> Iterator[str]:
     yield _INTRODUCTION
     yield "## The manifest\n"
     yield f"```yaml\n{EXAMPLE}```\n"
+    yield "## Workbooks\n"
+    yield _WORKBOOKS
     yield "## Tables\n"
     yield from (f"- [`{spec.name}`](#{spec.name}): {_lower_first(spec.title)}"
                 for spec in TABLES.values())

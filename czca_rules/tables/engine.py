@@ -7,8 +7,10 @@ fit goes to a private folder that is removed at the end.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import threading
@@ -22,6 +24,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from czca_rules.errors import CzcaError, LimitReached
+from czca_rules.progress import Progress, silent
 
 Item = TypeVar("Item")
 
@@ -46,26 +49,47 @@ def named(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+#: Engines that are open, so that whoever hears of an interrupt can stop their statements.
+_OPEN: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def interrupt_all() -> None:
+    """Stop every statement that runs now, from any thread; it raises ``KeyboardInterrupt``."""
+    with contextlib.suppress(RuntimeError):  # one was opened just now; we are asked again
+        for engine in list(_OPEN):
+            engine.interrupt()
+
+
 class Engine:
     """A locked DuckDB connection with its private folder; close it, or use it in a ``with``.
 
     ``readable`` are the only files that SQL may read besides those in the private folder.
+    ``progress`` is told of the steps of the run that the engine is opened for.
     Errors of the engine come out as `CzcaError`, exhausted memory or disk as `LimitReached`.
     """
 
     def __init__(self, readable: Iterable[Path] = (), memory_limit: str = DEFAULT_MEMORY,
                  threads: int | None = None) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="czca-"))
+        # Named before it is made: an interrupt in between must not leave it behind.
+        self.folder = Path(tempfile.gettempdir()) / f"czca-{secrets.token_hex(8)}"
         # Removes the folder at the end of the program too, if nobody closed the engine.
         self._removal = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+        self.progress: Progress = silent
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._ending = threading.Lock()
         self._beside = threading.local()
         try:
+            self.folder.mkdir(mode=0o700)
             self._connection = duckdb.connect(":memory:", config=dict(_UNSAFE_START))
             self._lock(list(readable), memory_limit, threads or os.cpu_count() or 1)
         except duckdb.Error as error:
             self.close()
             raise self._told(error) from None
+        except BaseException:
+            self.close()
+            raise
+        _OPEN.add(self)
 
     def _lock(self, readable: list[Path], memory_limit: str, threads: int) -> None:
         # Order matters: paths before external access goes off, the lock at the very end.
@@ -99,16 +123,39 @@ class Engine:
         Small statements cost planning, not data, so one processor would wait for the other.
         """
         def apart(item: Item) -> None:
-            with self._shared().cursor() as own:
-                self._beside.connection = own
-                try:
-                    work(item)
-                finally:
-                    self._beside.connection = None
+            own = self._cursor()
+            self._beside.connection = own
+            try:
+                work(item)
+            finally:
+                self._beside.connection = None
+                self._end(own)
 
-        with ThreadPoolExecutor(max_workers=2) as threads:
+        threads = ThreadPoolExecutor(max_workers=2)
+        try:
             for _ in threads.map(apart, items):
                 pass  # an error of any item comes out here, the first in order
+        finally:
+            threads.shutdown(cancel_futures=True)
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._ending:
+            own = self._shared().cursor()
+            self._cursors.add(own)
+        return own
+
+    def _end(self, own: duckdb.DuckDBPyConnection) -> None:
+        with self._ending:
+            self._cursors.discard(own)
+            own.close()
+
+    def interrupt(self) -> None:
+        """Stop the statements that run now, in whichever threads; they raise KeyboardInterrupt."""
+        with self._ending:
+            for one in (self._connection, *self._cursors):
+                if one is not None:
+                    with contextlib.suppress(duckdb.Error):
+                        one.interrupt()
 
     def _shared(self) -> duckdb.DuckDBPyConnection:
         assert self._connection is not None
@@ -118,7 +165,7 @@ class Engine:
         """Run a statement for its effect."""
         try:
             self.connection.execute(sql, list(params) or None)
-        except (duckdb.Error, UnicodeError) as error:
+        except (duckdb.Error, UnicodeError, RuntimeError) as error:
             raise self._told(error) from None
 
     def fill(self, table: str, columns: Sequence[tuple[str, str]],
@@ -135,28 +182,31 @@ class Engine:
         """All rows of a query; instants are ``datetime`` in UTC, quantities ``Decimal``."""
         try:
             return self.connection.execute(sql, list(params) or None).fetchall()
-        except (duckdb.Error, UnicodeError) as error:
+        except (duckdb.Error, UnicodeError, RuntimeError) as error:
             raise self._told(error) from None
 
     def names(self, sql: str) -> list[tuple[str, str]]:
         """Names and types of the columns that a query has, without running it."""
         return [(row[0], row[1]) for row in self.query(f"DESCRIBE {sql}")]
 
-    def _told(self, error: Exception) -> CzcaError:
+    def _told(self, error: Exception) -> BaseException:
+        if isinstance(error, duckdb.InterruptException) or str(error) == "Query interrupted":
+            return KeyboardInterrupt()
+        if isinstance(error, RuntimeError) and not isinstance(error, duckdb.Error):
+            return error  # no fault of a statement
         text = str(error).strip().split("\n")[0]
         text = text.replace(str(self.folder), "(private folder)")
         text = re.sub(r"^[A-Z][A-Za-z ]*Error: ", "", text)
         if isinstance(error, duckdb.OutOfMemoryException) or "max_temp_directory" in text:
             return LimitReached(f"The data do not fit into the memory that is allowed ({text}).")
-        if isinstance(error, duckdb.InterruptException):
-            return CzcaError("The run was stopped.")
         return CzcaError(f"The engine could not finish a query: {text}")
 
     def close(self) -> None:
         """End the connection and remove the private folder; closing twice is harmless."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        with self._ending:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
         self._removal()
 
     def __enter__(self) -> Engine:

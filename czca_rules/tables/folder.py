@@ -13,18 +13,21 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from czca_rules.errors import LimitReached, Problem, UsageError, near_miss
 from czca_rules.tables.manifest import MANIFEST_NAME
 from czca_rules.tables.problem_log import ProblemLog
 from czca_rules.tables.specification import RESERVED_TABLES
 
+if TYPE_CHECKING:
+    from czca_rules.tables.workbook import Workbook
+
 #: Most bytes of one file, and most files of one folder.
 MAX_FILE_BYTES = 8 * 2**30
 MAX_FILES = 20_000
 
-Format = Literal["csv", "csv.gz", "parquet"]
+Format = Literal["csv", "csv.gz", "parquet", "sheet"]
 FORMATS: tuple[Format, ...] = ("csv.gz", "csv", "parquet")
 
 #: Files that may lie beside the tables and are not read.
@@ -33,13 +36,18 @@ BESIDE = ("README*", "*.md", ".*", "report.*")
 
 @dataclass(frozen=True)
 class Part:
-    """A file that holds rows of a table; ``shown_as`` is its name in problems and reports."""
+    """A file that holds rows of a table; ``shown_as`` is its name in problems and reports.
+
+    A part that is a sheet names its workbook and its index in it.
+    """
 
     table: str
     path: Path
     shown_as: str
     format: Format
     context: bool
+    workbook: Workbook | None = None
+    sheet: int = 0
 
 
 @dataclass
@@ -88,7 +96,7 @@ def _entries(folder: Path, prefix: str) -> Iterator[os.DirEntry[str]]:
     except FileNotFoundError:
         raise UsageError(f"The folder {folder} does not exist.") from None
     except NotADirectoryError:
-        raise UsageError(f"{folder} is not a folder.") from None
+        raise UsageError(f"{folder} is neither a folder nor an .xlsx workbook.") from None
     except OSError as error:
         raise UsageError(f"The folder {folder} cannot be read: {error.strerror}.") from None
     if len(entries) > MAX_FILES:
@@ -134,20 +142,21 @@ def _find_in_table_folder(folder: os.DirEntry[str], table: str, shown_as: str, c
             continue
         form = next((form for form in FORMATS if entry.name.endswith(f".{form}")), None)
         if form is None:
-            log.add(Problem(_printable(name), None, None, "unknown_file", "an unknown file",
+            log.add(Problem(printable_name(name), None, None, "unknown_file", "an unknown file",
                             "parts that end in .csv, .csv.gz or .parquet",
                             "Remove it or give it its ending."))
-            content.refused.setdefault(table, f"{_printable(name)} is not a part of a table")
+            content.refused.setdefault(table, f"{printable_name(name)} is not a part of a table")
         elif refusal := _refusal(entry, Path(folder.path), directory=False):
-            _refuse(table, _printable(name), refusal, log, content)
+            _refuse(table, printable_name(name), refusal, log, content)
         elif not name.isprintable():
-            _refuse(table, _printable(name), "a name with unprintable characters", log, content)
+            _refuse(table, printable_name(name), "a name with unprintable characters", log, content)
         else:
             content.parts.setdefault(table, []).append(
                 Part(table, Path(entry.path).absolute(), name, form, context))
 
 
-def _printable(name: str) -> str:
+def printable_name(name: str) -> str:
+    """A file's name without characters that would not show."""
     return name if name.isprintable() else ascii(name)[1:-1]
 
 
@@ -156,11 +165,13 @@ def _report_unknown(entry: os.DirEntry[str], shown_as: str, tables: Collection[s
     stem = entry.name.split(".")[0]
     if stem in RESERVED_TABLES:
         fix = f"`{stem}` is reserved for later; remove it."
+    elif entry.name.endswith(".xlsx"):
+        fix = "A workbook is handed in by itself, as the submission or with --with."
     elif stem in tables:
         fix = f"Write it as {stem}.csv, {stem}.csv.gz, {stem}.parquet or a folder {stem}/ of these."
     else:
         fix = near_miss(stem, tables)
-    log.add(Problem(_printable(shown_as), None, None, "unknown_file", "an unknown file",
+    log.add(Problem(printable_name(shown_as), None, None, "unknown_file", "an unknown file",
                     "a table of the specification", fix))
 
 

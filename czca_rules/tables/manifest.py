@@ -17,7 +17,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from czca_rules.errors import Problem, SubmissionError
 from czca_rules.market_time.mtu import MtuSchedule
 from czca_rules.strict_model import StrictModel, by_place, validate
-from czca_rules.strict_yaml import read_yaml
+from czca_rules.strict_yaml import MAX_BYTES, parse_yaml, read_yaml
 from czca_rules.tables.manifest_checks import cross_problems, item_lines
 from czca_rules.tables.manifest_words import (
     Approach,
@@ -210,7 +210,19 @@ def _validated(data: Any, shown_as: str) -> tuple[Manifest | None, tuple[Problem
 
 def read_manifest(path: Path, shown_as: str) -> tuple[Manifest | None, tuple[Problem, ...]]:
     """Read a manifest file; either the manifest or every problem in it, by line."""
-    data, problems = read_yaml(path, shown_as)
+    return _from_yaml(*read_yaml(path, shown_as), shown_as)
+
+
+def read_manifest_text(text: str, shown_as: str) -> tuple[Manifest | None, tuple[Problem, ...]]:
+    """Read the text of a manifest; either the manifest or every problem in it, by line."""
+    if len(text) > MAX_BYTES:
+        return None, (Problem(shown_as, None, None, "too_large", f"a text of {len(text)} "
+                              "characters", f"at most {MAX_BYTES} of YAML", ""),)
+    return _from_yaml(*parse_yaml(text, shown_as), shown_as)
+
+
+def _from_yaml(data: Any, problems: list[Problem],
+               shown_as: str) -> tuple[Manifest | None, tuple[Problem, ...]]:
     if data is None:
         return None, tuple(problems)
     manifest, more = _validated(data, shown_as)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from czca_rules.tables.engine import named
 from czca_rules.tables.fingerprints import Fingerprint
@@ -15,7 +15,8 @@ class RawPart:
 
     ``types`` gives the DuckDB type that each column came with (VARCHAR for all text);
     ``fault`` says why the part cannot stand for its table. The relation of an ``in_place`` part
-    is the path of its Parquet file, which is scanned where it lies.
+    is the path of its Parquet file, which is scanned where it lies. Of a sheet, ``letters`` are
+    those of its columns by name, and ``refused`` says whether it has cells that cannot be taken.
     """
 
     source: Fingerprint
@@ -24,6 +25,8 @@ class RawPart:
     rows: int
     fault: str | None
     in_place: bool = False
+    refused: bool = False
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class RawGroup:
     types: dict[str, str]
     rows: int
     in_place: bool
+    refused: bool = False
 
 
 def unusable(source: Fingerprint, fault: str) -> RawPart:
@@ -43,15 +47,16 @@ def unusable(source: Fingerprint, fault: str) -> RawPart:
 
 def text_groups(parts: Sequence[tuple[int, RawPart]]) -> list[RawGroup]:
     """Text parts with the same columns under one relation each."""
-    alike: dict[tuple[str, ...], list[tuple[int, RawPart]]] = {}
+    alike: dict[tuple[bool, tuple[str, ...]], list[tuple[int, RawPart]]] = {}
     for number, part in parts:
-        alike.setdefault(tuple(sorted(part.types)), []).append((number, part))
+        alike.setdefault((part.refused, tuple(sorted(part.types))), []).append((number, part))
     groups = []
-    for columns, members in alike.items():
+    for (refused, columns), members in alike.items():
         listed = ", ".join(map(named, columns))
         relation = " UNION ALL ".join(
             f"SELECT {listed}, _line, {number}::INTEGER AS _file FROM ({part.relation})"
             for number, part in members)
         groups.append(RawGroup(relation, dict.fromkeys(columns, "VARCHAR"),
-                               sum(part.rows for _, part in members), in_place=False))
+                               sum(part.rows for _, part in members), in_place=False,
+                               refused=refused))
     return groups

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,23 +13,27 @@ from typing import Any, Literal
 
 from czca_rules.errors import Problem, SubmissionError, UsageError, near_miss
 from czca_rules.market_time.days import market_day_end, market_day_start
+from czca_rules.progress import Progress, silent
 from czca_rules.tables.cell_kinds import Words
 from czca_rules.tables.engine import DEFAULT_MEMORY, Engine
-from czca_rules.tables.fingerprints import Fingerprint, RefusedFile, hashed
-from czca_rules.tables.folder import FolderContent, Part, find_parts
+from czca_rules.tables.fingerprints import Fingerprint, RefusedFile
+from czca_rules.tables.folder import Part
 from czca_rules.tables.frame_rows import frame_path, load_frame
 from czca_rules.tables.intake import TableIntake, finish, take_in
 from czca_rules.tables.manifest import (
     MANIFEST_NAME,
     Manifest,
     manifest_from_mapping,
-    read_manifest,
 )
 from czca_rules.tables.parquet_files import load_parquet
 from czca_rules.tables.problem_log import ProblemLog
 from czca_rules.tables.raw_part import unusable
 from czca_rules.tables.relations import fill_manifest_relations
+from czca_rules.tables.rows_read import RowsRead
+from czca_rules.tables.sheet_cells import with_cell_names
+from czca_rules.tables.sheet_files import load_sheet
 from czca_rules.tables.specification import TABLES
+from czca_rules.tables.submission_source import Source
 from czca_rules.tables.text_files import load_text
 from czca_rules.tables.time_axis import Interval, common_intervals, fill_intervals
 from czca_rules.tables.validation import Setting
@@ -124,64 +129,58 @@ class Submission:
 
 def load_submission(folder: Path, with_folders: Sequence[Path] = (),
                     only: set[str] | None = None, *, memory_limit: str = DEFAULT_MEMORY,
-                    threads: int | None = None) -> Submission:
-    """Read a submission folder and its context folders; ``only`` names the tables to read.
+                    threads: int | None = None, progress: Progress = silent) -> Submission:
+    """Read a submission, a folder or an .xlsx workbook, and its context of the same forms.
 
-    Everything wrong with the data is in ``problems``. Raises `SubmissionError` if the manifest
-    cannot be read, `UsageError` if a folder is not there, `LimitReached` beyond a limit.
+    ``only`` names the tables to read. Everything wrong with the data is in ``problems``. Raises
+    `SubmissionError` if the manifest or a workbook cannot be read, `UsageError` if a folder is
+    not there, `LimitReached` beyond a limit.
     """
-    folder = Path(folder)
     for name in only or ():
         if name not in TABLES:
             raise UsageError(f"There is no table `{name}`. {near_miss(name, TABLES)}")
+    with ExitStack() as opened:
+        found = Source(Path(folder), opened)
+        return _loaded(found, with_folders, only, memory_limit, threads, progress)
+
+
+def _loaded(found: Source, others: Sequence[Path], only: set[str] | None, memory_limit: str,
+            threads: int | None, progress: Progress) -> Submission:
     log = ProblemLog()
-    content = FolderContent()
-    find_parts(folder, "", TABLES, log, content)
-    for number, other in enumerate(with_folders, 1):
-        find_parts(Path(other), f"with{number}/", TABLES, log, content)
-    manifest, source = _manifest(folder.absolute())
+    found.find(others, log)
+    manifest, source = found.manifest()
+    content = found.content
     parts = [part for name, listed in content.parts.items() for part in listed
              if only is None or name in only]
-    names = sorted([MANIFEST_NAME, *(part.shown_as for part in parts)])
+    names = sorted([source.shown_as, *(part.shown_as for part in parts)])
     tables = {name: TableIntake(spec, fault=content.refused.get(name),
                                 asked_for=only is None or name in only)
               for name, spec in TABLES.items()}
     contexts = frozenset(names.index(part.shown_as) for part in parts if part.context)
     engine = Engine([part.path for part in parts if part.format == "parquet"],
                     memory_limit, threads)
+    engine.progress = progress
     try:
-        watched = [source, *_load_parts(parts, names, tables, engine, log)]
+        watched = [*([] if found.workbook else [source]),
+                   *(book.source for book in found.workbooks),
+                   *_load_parts(parts, names, tables, engine, log)]
         return _assembled(manifest, source, names, contexts, tables, engine, log, tuple(watched))
     except BaseException:
         engine.close()
         raise
 
 
-def _manifest(folder: Path) -> tuple[Manifest, Fingerprint]:
-    path = folder / MANIFEST_NAME
-    if not path.exists() and not path.is_symlink():
-        raise SubmissionError([Problem(MANIFEST_NAME, None, None, "missing_file", "no such file",
-                                       "a manifest in the folder", "`czca init` makes one.")])
-    try:
-        source = hashed(path, MANIFEST_NAME)
-    except RefusedFile as error:
-        raise SubmissionError([Problem(
-            MANIFEST_NAME, None, None, "not_a_file", "a link" if path.is_symlink() else str(error),
-            "a regular file inside the folder", "Put the file itself there.")]) from None
-    manifest, problems = read_manifest(path, MANIFEST_NAME)
-    if manifest is None:
-        raise SubmissionError(problems)
-    return manifest, source
-
-
 def _load_parts(parts: Sequence[Part], names: Sequence[str], tables: Mapping[str, TableIntake],
                 engine: Engine, log: ProblemLog) -> list[Fingerprint]:
     watched = []
     places = {name: number for number, name in enumerate(names)}
-    for part in sorted(parts, key=lambda part: part.shown_as):
+    for done, part in enumerate(sorted(parts, key=lambda part: part.shown_as)):
+        engine.progress("Opening files", done, len(parts), "files")
         number, spec = places[part.shown_as], TABLES[part.table]
         try:
-            if part.format == "parquet":
+            if part.workbook is not None:
+                loaded = load_sheet(part, part.workbook, number, spec, engine, log)
+            elif part.format == "parquet":
                 loaded = load_parquet(part, spec, engine, log)
             else:
                 loaded = load_text(part, number, spec, engine, log)
@@ -190,7 +189,8 @@ def _load_parts(parts: Sequence[Part], names: Sequence[str], tables: Mapping[str
                             "a regular file that can be read", ""))
             loaded = unusable(Fingerprint(part.path, part.shown_as, 0, 0, ""),
                               f"{part.shown_as} is {error}")
-        watched.append(loaded.source)
+        if part.workbook is None:  # a workbook is watched once, not for each of its sheets
+            watched.append(loaded.source)
         tables[part.table].parts.append((number, loaded))
     return watched
 
@@ -202,16 +202,27 @@ def _assembled(manifest: Manifest, source: Fingerprint, names: Sequence[str],
     setting = Setting(_words(manifest), manifest.mtu_schedule(),
                       (market_day_start(first), market_day_end(last)), names, contexts,
                       manifest.as_of)
-    fill_manifest_relations(manifest, names.index(MANIFEST_NAME), engine)
-    engine.side_by_side(lambda item: take_in(item[1], item[0], setting, engine, log),
-                        enumerate(tables.values()))
+    fill_manifest_relations(manifest, names.index(source.shown_as), engine)
+    read = RowsRead(engine.progress, [table.rows for table in tables.values()])
+
+    def begin(item: tuple[int, TableIntake]) -> None:
+        take_in(item[1], item[0], setting, engine, log)
+        read.add(item[1].rows)
+
+    def end(table: TableIntake) -> None:
+        finish(table, intervals, setting, engine, log)
+        read.add(table.rows)
+
+    engine.side_by_side(begin, enumerate(tables.values()))
     intervals = common_intervals((table.spans for table in tables.values() if table.spans),
                                  first, last, setting.schedule)
     fill_intervals(intervals, engine)
-    engine.side_by_side(lambda table: finish(table, intervals, setting, engine, log),
-                        tables.values())
-    return Submission(manifest, source.sha256, _records(tables, source), log.problems(),
-                      log.counts(), engine, {name: _state(table) for name, table in
+    engine.side_by_side(end, tables.values())
+    problems = with_cell_names(log.problems(), {
+        part.source.shown_as: part.letters for table in tables.values()
+        for _, part in table.parts})
+    return Submission(manifest, source.sha256, _records(tables, source), problems, log.counts(),
+                      engine, {name: _state(table) for name, table in
                                              tables.items()}, intervals, watched)
 
 
@@ -223,7 +234,7 @@ def _words(manifest: Manifest) -> Words:
 
 
 def _records(tables: Mapping[str, TableIntake], source: Fingerprint) -> tuple[FileRecord, ...]:
-    records = [FileRecord(MANIFEST_NAME, 0, source.sha256, "")]
+    records = [FileRecord(source.shown_as, 0, source.sha256, "")]
     for name, table in tables.items():
         records += [FileRecord(part.source.shown_as, part.rows, part.source.sha256, name)
                     for _, part in table.parts]

@@ -14,7 +14,14 @@ from typing import Any
 
 from czca_rules.errors import Problem
 from czca_rules.market_time.mtu import MtuSchedule
-from czca_rules.tables.cell_kinds import CELL_KINDS, CODES, Words, wording
+from czca_rules.tables.cell_kinds import (
+    CELL_KINDS,
+    CODES,
+    MARK,
+    REFUSED_CELLS,
+    Words,
+    wording,
+)
 from czca_rules.tables.cell_sql import cell_sql
 from czca_rules.tables.columns import Column, TableSpec
 from czca_rules.tables.engine import Engine, named, quoted
@@ -96,6 +103,8 @@ def _cells(group: RawGroup, spec: TableSpec, rows: TimedRows,
             fault, values[name] = cell.fault, cell.value
             if (spec.name, name) in LISTS and name in group.types:
                 fault = _list_fault(fault, name, words.of(LISTS[spec.name, name]))
+        if group.refused and name in group.types:
+            fault = _refused_fault(fault, name)
         if fault != "NULL":
             faults[name] = fault
     if spec.name == "events" and "event" in group.types:
@@ -117,6 +126,14 @@ def _list_fault(fault: str, name: str, known: Sequence[str]) -> str:
     return (f"CASE WHEN ({fault}) IS NOT NULL THEN {fault} WHEN NOT regexp_full_match("
             f"{named(name)}, {quoted(f'{word}(;{word})*')}) "
             f"THEN {CODES['unknown_product']}::UTINYINT END")
+
+
+def _refused_fault(fault: str, name: str) -> str:
+    """The fault of a sheet's cell: that it cannot be taken at all comes first."""
+    whens = " ".join(f"WHEN {quoted(letter)} THEN {CODES[kind]}::UTINYINT"
+                     for kind, letter in REFUSED_CELLS.items())
+    return (f"CASE WHEN starts_with({named(name)}, chr({ord(MARK)})) "
+            f"THEN CASE {named(name)}[2] {whens} END ELSE {fault} END")
 
 
 def _day_fault(own: str | None, given: bool) -> str:
