@@ -20,7 +20,7 @@ def deadline_words(rule: Rule, pair: NumberPair, row: Mapping[str, Any],
 
     Where a plain count and Regulation 1182/71 differ, both moments are said.
     """
-    observed = pair.observed or f"no time up to {spoken(as_of)}"
+    observed = never_or(pair.observed, as_of)
     last = pair.relation in ("<", "<=")
     required: Any = pair.required
     if last and pair.required is not None:
@@ -30,6 +30,11 @@ def deadline_words(rule: Rule, pair: NumberPair, row: Mapping[str, Any],
                         for name in ("by_plain_count", "by_regulation"))
         required = f"{legal} under Regulation 1182/71 and {plain} by plain counting"
     return {"observed": observed, "required": required, "excess": missed_by(pair, as_of)}
+
+
+def never_or(moment: Any, as_of: datetime) -> Any:
+    """A moment, or that nothing had happened by the time at which the submission was made."""
+    return moment or f"no time up to {spoken(as_of)}"
 
 
 def out_of_order(events: Sequence[str], row: Mapping[str, Any]) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from czca_rules.check.codes import Code
-from czca_rules.check.deadline_words import deadline_words, out_of_order
+from czca_rules.check.deadline_words import deadline_words, never_or, out_of_order
 from czca_rules.check.finding import (
     Finding,
     Mask,
     ParameterUsed,
     excess_of,
     filled,
+    missed_by,
     number_pair,
     text_of,
 )
@@ -21,12 +22,14 @@ from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.check.missing import missing_in
 from czca_rules.check.sources import Sources, origins
 from czca_rules.check.statement import KEPT, REPORTED, RelationStatement, formulas_of
+from czca_rules.check.used_parameters import used_parameters
 from czca_rules.derive.interpreter import Interpreter, SurroundedRow
 from czca_rules.derive.needs import WRONG, Ref, alias_tables, node_refs
 from czca_rules.rulebook.evaluate import evaluate
 from czca_rules.rulebook.linting import PLACEHOLDER
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Rule
+from czca_rules.rulebook.schema import Schema
 from czca_rules.rulebook.syntax import Node, children, names_in
 from czca_rules.rulebook.typecheck import type_of
 from czca_rules.rulebook.units import unit_symbol
@@ -43,6 +46,11 @@ class Evidence:
         intervals = {i.start: (i.hours, i.market_day, i.end) for i in submission.intervals}
         self.rows = Interpreter(judging.ruleset, judging.calendar, judging.readings, {},
                                 judging.sound, intervals, submission.manifest)
+        # What is the same for many rows; a formula is known by its identity, for it lives as
+        # long as the ruleset that it belongs to.
+        self._parameters: dict[tuple[str, date], tuple[ParameterUsed, ...]] = {}
+        self._units: dict[tuple[str, int], str | None] = {}
+        self._secret: dict[tuple[str, int], bool] = {}
 
     def findings(self, outcomes: Sequence[RuleOutcome]) -> dict[str, list[Finding]]:
         """Findings of every rule that has any, the worst first, then in the order of the key."""
@@ -54,7 +62,10 @@ class Evidence:
             starts = {}
         result: dict[str, list[Finding]] = {}
         rules = [outcome.rule for outcome in outcomes if outcome.rule.id in wanted]
-        for statement in self.judging.statements(rules):
+        statements = self.judging.statements(rules)
+        for number, statement in enumerate(statements, 1):
+            self.judging.submission.engine.progress(
+                "Collecting findings", number, len(statements), "relations")
             result |= self._of_relation(statement, wanted, starts.get(statement.relation))
         return result
 
@@ -131,12 +142,7 @@ class Evidence:
         values = self._values(rule, row, pair, hide)
         missing = missing_in(self.judging, statement, rule, row) if code is Code.NOT_ASSESSABLE \
             else ()
-        unit = None
-        if pair.node is not None:
-            scope = self.judging.ruleset.surroundings.scope(schema, ratio=True)
-            unit = unit_symbol(type_of(pair.node, scope).unit) or None
-            if unit == "EUR/MWh" and not any("eur_mwh" in name for name in names_in(pair.node)):
-                unit = "EUR/MW/h"  # the same dimension, another word for capacity
+        unit = None if pair.node is None else self._unit(rule, pair.node, schema)
         shown = hide(pair.node) if pair.node is not None else str
         key = {name: self._key(name, row, schema) for name in schema.key}
         return Finding(
@@ -148,6 +154,16 @@ class Evidence:
             self._exemption(rule, row) if code is Code.EXEMPT else None,
             _message(rule, code, values, missing), rule.form.fix, missing)
 
+    def _unit(self, rule: Rule, node: Node, schema: Schema) -> str | None:
+        known = rule.id, id(node)
+        if known not in self._units:
+            scope = self.judging.ruleset.surroundings.scope(schema, ratio=True)
+            unit = unit_symbol(type_of(node, scope).unit) or None
+            if unit == "EUR/MWh" and not any("eur_mwh" in name for name in names_in(node)):
+                unit = "EUR/MW/h"  # the same dimension, another word for capacity
+            self._units[known] = unit
+        return self._units[known]
+
     def _key(self, name: str, row: SurroundedRow, schema: Any) -> str:
         text = text_of(row[name]) or ""
         return self.mask(text) if self.mask and schema.columns[name].confidential else text
@@ -155,17 +171,26 @@ class Evidence:
     def _hidden(self, rule: Rule, schema: Any) -> Callable[[Node], Callable[[str], str]]:
         """For a formula: how its value is written, masked where it shows a confidential one."""
         def of(node: Node) -> Callable[[str], str]:
-            secret = any(info.confidential for name in names_in(node)
-                         if (info := schema.info(name)) is not None)
-            return self.mask if self.mask is not None and secret else str
+            if self.mask is None:
+                return str
+            known = rule.id, id(node)
+            if known not in self._secret:
+                self._secret[known] = any(
+                    info.confidential for name in names_in(node)
+                    if (info := schema.info(name)) is not None)
+            return self.mask if self._secret[known] else str
 
         return of
 
     def _values(self, rule: Rule, row: SurroundedRow, pair: Any,
                 hide: Any) -> Callable[[str], Any]:
+        as_of = self.judging.submission.manifest.as_of
         special = {"observed": pair.observed, "required": pair.required, "excess": excess_of(pair)}
         if rule.form.deadline is not None:
-            special = deadline_words(rule, pair, row, self.judging.submission.manifest.as_of)
+            special = deadline_words(rule, pair, row, as_of)
+        elif isinstance(pair.required, datetime):
+            special = {"observed": never_or(pair.observed, as_of), "required": pair.required,
+                       "excess": missed_by(pair, as_of)}
         if rule.form.sequence is not None:
             special["out_of_order"] = out_of_order(rule.form.sequence, row)
 
@@ -192,7 +217,13 @@ class Evidence:
         day = judging.calendar.days[0]
         if row is not None and row.clock in ("delivery", "day"):
             day = row["market_day"]
-        law_day = judging.calendar.law_on(day)
+        if (rule.id, day) not in self._parameters:
+            self._parameters[rule.id, day] = self._parameters_on(
+                rule, judging.calendar.law_on(day))
+        return self._parameters[rule.id, day]
+
+    def _parameters_on(self, rule: Rule, law_day: date) -> tuple[ParameterUsed, ...]:
+        judging = self.judging
         result = []
         for name in sorted(used_parameters(judging, rule)):
             parameter = judging.ruleset.parameters[name]
@@ -200,37 +231,6 @@ class Evidence:
             result.append(ParameterUsed(name, text_of(value) or "none", parameter.form.unit, since,
                                         cite))
         return tuple(result)
-
-
-def used_parameters(judging: Judging, rule: Rule) -> set[str]:
-    """The parameters that a rule's formulas and the relations below them name."""
-    names: set[str] = set()
-    for node in (*formulas_of(rule), *rule.shows.values()):
-        names |= names_in(node)
-    relation = judging.ruleset.relations[rule.form.on]
-    wanted = set(names)
-    for step in reversed(relation.steps):
-        for column in reversed(step.columns):
-            if column.name in wanted or f"{step.alias}.{column.name}" in wanted:
-                for node in column.formulas.values():
-                    wanted |= names_in(node)
-        if step.source in judging.ruleset.relations and any(
-                name.startswith(step.alias + ".") for name in wanted):
-            inner = judging.ruleset.relations[step.source]
-            used = {name.removeprefix(step.alias + ".") for name in wanted
-                    if name.startswith(step.alias + ".")}
-            wanted |= _inner_names(inner, used)
-    return wanted & set(judging.ruleset.parameters)
-
-
-def _inner_names(relation: Relation, wanted: set[str]) -> set[str]:
-    found = set(wanted)
-    for step in reversed(relation.steps):
-        for column in reversed(step.columns):
-            if column.name in found:
-                for node in column.formulas.values():
-                    found |= names_in(node)
-    return found
 
 
 def _said(value: Any, shown: Callable[[str], str]) -> str | None:

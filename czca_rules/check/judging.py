@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -145,11 +145,18 @@ class Judging:
                 judged.append(rule)
             else:
                 done[rule.id] = RuleOutcome(rule, "not_applicable", reason, {})
-        for statement in self.statements(judged):
-            rows = [row for part in slices(statement, self.submission)
-                    for row in self.submission.engine.query(statement.counting(part))]
+        for statement, rows in self._counted(self.statements(judged)):
             done |= self._tally(statement, rows)
         return [done[rule.id] for rule in self.rules()]
+
+    def _counted(self, statements: Sequence[RelationStatement]) -> Iterator[
+            tuple[RelationStatement, list[tuple[Any, ...]]]]:
+        """What each statement counts, slice by slice."""
+        engine = self.submission.engine
+        for number, statement in enumerate(statements, 1):
+            engine.progress("Judging rules", number, len(statements), "relations")
+            yield statement, [row for part in slices(statement, self.submission)
+                              for row in engine.query(statement.counting(part))]
 
     def _tally(self, statement: RelationStatement,
                rows: Sequence[tuple[Any, ...]]) -> dict[str, RuleOutcome]:

@@ -13,6 +13,7 @@ from czca_rules.derive.interpreter import SurroundedRow
 from czca_rules.derive.select import view_of
 from czca_rules.rulebook.evaluate import evaluate
 from czca_rules.rulebook.relations import Relation
+from czca_rules.rulebook.ruleset import Rule, Ruleset
 from czca_rules.rulebook.schema import base_schema
 from czca_rules.rulebook.syntax import Name, Node, names_in
 from czca_rules.tables.manifest_tables import MANIFEST_TABLES
@@ -70,7 +71,7 @@ def _base(relations: Any, name: str) -> str:
     return name
 
 
-def _few(listed: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
+def few(listed: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
     """The driving rows first, then a few of each table beside, without repetition."""
     driving, beside = listed[0][:MAX_SOURCES] if listed else [], listed[1:]
     places = [*driving, *(place for found in beside for place in found[:MAX_BESIDE])]
@@ -95,7 +96,7 @@ class Sources:
                 self._add(origin, rows, places)
                 for own, found in zip(listed, places, strict=True):
                     own.append(found)
-        return [_few(own) for own in listed]
+        return [few(own) for own in listed]
 
     def _add(self, origin: Origin, rows: Sequence[SurroundedRow],
              places: list[list[Place]]) -> None:
@@ -125,8 +126,12 @@ class Sources:
         if name is None:
             return frozenset()
         if name not in self._named:
-            reach = Reach(self.judging.ruleset, self.judging.ruleset.rules[name])
-            names = {item for node in reach.formulas for item in names_in(node)}
-            self._named[name] = frozenset(
-                event_of(item) for item in names if item.startswith("moment."))
+            ruleset = self.judging.ruleset
+            self._named[name] = events_of(ruleset, ruleset.rules[name])
         return self._named[name]
+
+
+def events_of(ruleset: Ruleset, rule: Rule) -> frozenset[str]:
+    """The events whose moments a rule rests on."""
+    names = {item for node in Reach(ruleset, rule).formulas for item in names_in(node)}
+    return frozenset(event_of(item) for item in names if item.startswith("moment."))

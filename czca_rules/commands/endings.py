@@ -11,6 +11,7 @@ from typing import NoReturn, ParamSpec
 
 import typer
 
+from czca_rules.commands.interrupts import heeding_signals
 from czca_rules.commands.streams import silence, tell
 from czca_rules.errors import CzcaError, ProblemsError, RulesetError
 
@@ -24,7 +25,9 @@ def ending(command: Callable[Arguments, int]) -> Callable[Arguments, NoReturn]:
     """A command that exits with the code it returns, or with 2 and one clear message."""
     @wraps(command)
     def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> NoReturn:
-        raise typer.Exit(exit_code(lambda: command(*args, **kwargs)))
+        with heeding_signals() as heard:
+            code = heard.code(exit_code(lambda: command(*args, **kwargs)))
+        raise typer.Exit(code)
 
     return run
 

@@ -8,6 +8,8 @@ import sys
 from typing import TextIO
 
 WIDTH = 80
+#: Longer lines are hard to read, however wide the terminal.
+WIDEST = 120
 
 
 def prepare_streams() -> None:
@@ -55,11 +57,11 @@ def silence(stream: TextIO) -> None:
 
 
 def width_of(stream: TextIO) -> int:
-    """How many characters fit on a line: a terminal's own width, else the same everywhere."""
+    """How many characters to put on a line: a terminal's own width, else the same everywhere."""
     if not stream.isatty():
         return WIDTH
     with contextlib.suppress(OSError, ValueError):
-        return os.get_terminal_size(stream.fileno()).columns or WIDTH
+        return min(os.get_terminal_size(stream.fileno()).columns or WIDTH, WIDEST)
     return WIDTH
 
 

@@ -79,20 +79,23 @@ class EngineCalendar:
         engine.fill("d_clock", [("mtu_start", "TIMESTAMP"), ("mtu_end", "TIMESTAMP"),
                                 ("market_day", "DATE"), ("local_hour", "DECIMAL(9,0)")], rows)
 
-    def function(self, step: Step, query: str) -> str:
-        """Compute a named function for the keys of a query; the name of its table."""
-        known = self.functions.get((step.name, step.given, query))
+    def function(self, step: Step, query: str, of: str) -> str:
+        """Compute a named function for the keys of a query; the name of its table.
+
+        ``of`` names the expression that the keys are of. Statements differ in the columns that
+        they carry along, not in its rows, so what was computed for one serves the others.
+        """
+        known = self.functions.get((step.name, step.given, of))
         if known is not None:
             return known
         engine = self.submission.engine
         values = called(step, Setting(self.submission.manifest, self.calendar.ruleset.holidays),
-                        engine.query(query))
+                        engine.query(f"{query} ORDER BY ALL"))
         gives = SIGNATURES[step.name].gives
         columns = [(key, step.before.columns[key].type.sql) for key, _ in step.on]
         columns += [(column, kind.sql) for column, kind in gives.items()]
         table = f"f_{step.name}_{len(self.functions)}"
         engine.fill(table, columns, [[*key, *(row[column] for column in gives)]
-                                     for key, row in sorted(
-                                         values.items(), key=lambda item: str(item[0]))])
-        self.functions[step.name, step.given, query] = f'"{table}"'
+                                     for key, row in values.items()])
+        self.functions[step.name, step.given, of] = f'"{table}"'
         return f'"{table}"'

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from czca_rules.market_time.days import (
@@ -92,23 +93,25 @@ def reference_time(setting: Setting, given: Mapping[str, str],
     """The market time unit of the reference day (Greece-Italy methodology Art. 9(3), 12(5))."""
     countries = {zone.id: zone.countries for zone in setting.manifest.zones}
     days: dict[tuple[Any, ...], date | None] = {}
+    day_of, last_known = cache(market_day_of), cache(_known_until)
 
     def day_for(zones: tuple[str, ...], start: datetime, known_until: date) -> date | None:
-        key = (zones, market_day_of(start), known_until)
+        key = (zones, day_of(start), known_until)
         if key not in days:
             listed = [countries.get(zone, ()) for zone in zones]
             days[key] = _reference_day(setting, tuple(sum(listed, ())), key[1], known_until) \
                 if all(listed) else None
         return days[key]
 
+    placed = cache(_placed)  # the borders of a submission share their times
     result: dict[Key, Values] = {}
     for key in keys:
         from_zone, to_zone, start, end, known_at, results_known_h = key
-        until = _known_until(known_at, results_known_h)
+        until = last_known(known_at, results_known_h)
         result[key] = {}
         for name, zones in (("joint", (from_zone, to_zone)), ("from_own", (from_zone,)),
                             ("to_own", (to_zone,))):
-            result[key] |= _placed(name, start, end, day_for(zones, start, until))
+            result[key] |= placed(name, start, end, day_for(zones, start, until))
     return result
 
 
