@@ -1,0 +1,1 @@
+"""A report beside an earlier one: read back, replayed, compared, or taken as known."""
