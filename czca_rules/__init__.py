@@ -5,7 +5,7 @@ command line stays quick.
 
 >>> import czca_rules
 >>> sorted(czca_rules.__all__)[:3]
-['CzcaError', 'Finding', 'Outcome']
+['Comparison', 'CzcaError', 'Finding']
 """
 
 from __future__ import annotations
@@ -16,20 +16,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from czca_rules.api import (
+        Comparison,
         Finding,
         Outcome,
+        Replay,
         Report,
         Submission,
         Verdict,
         check,
+        compare,
         load_ruleset,
         load_submission,
+        verify,
     )
     from czca_rules.errors import CzcaError
 
 __version__ = "0.1.0"
-__all__ = ["CzcaError", "Finding", "Outcome", "Report", "Submission", "Verdict", "check",
-           "load_ruleset", "load_submission"]
+__all__ = ["Comparison", "CzcaError", "Finding", "Outcome", "Replay", "Report", "Submission",
+           "Verdict", "check", "compare", "load_ruleset", "load_submission", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -13,7 +13,17 @@ from typing import Annotated, NoReturn
 import typer
 
 from czca_rules import __version__
-from czca_rules.commands import cases, check, convert, explain, init, options, rules
+from czca_rules.commands import (
+    cases,
+    check,
+    compare,
+    convert,
+    explain,
+    init,
+    options,
+    rules,
+    verify,
+)
 from czca_rules.commands.endings import INTERRUPTED, ending
 from czca_rules.commands.streams import prepare_streams, say
 
@@ -48,6 +58,8 @@ def czca(
 
 
 _register(app, "check", check.check, check.EPILOG)
+_register(app, "verify", verify.verify, verify.EPILOG)
+_register(app, "compare", compare.compare, compare.EPILOG)
 _register(app, "init", init.init, init.EPILOG)
 _register(app, "rules", rules.rules, rules.EPILOG)
 _register(app, "explain", explain.explain, explain.EPILOG)

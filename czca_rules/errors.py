@@ -6,6 +6,7 @@
      ├─ UsageError            an option or name that does not exist
      ├─ RulesetError          a ruleset that cannot be read; carries its problems
      ├─ SubmissionError       a submission that cannot be read at all; carries its problems
+     ├─ ReportError           a file that should be a report and is none
      └─ LimitReached          an input larger than a stated limit
 
 A finding about the data of a submission is never an exception: it is a row of the report.
@@ -52,6 +53,10 @@ class CzcaError(Exception):
 
 class UsageError(CzcaError):
     """An option, identifier or path that does not exist."""
+
+
+class ReportError(CzcaError):
+    """A file that should be a report and is none, or one that contradicts itself."""
 
 
 class LimitReached(CzcaError):

@@ -7,6 +7,7 @@ difference is then for a person to read.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -82,11 +83,11 @@ def test_every_command_stands_in_some_transcript() -> None:
     shown = {words[1] for path in TRANSCRIPTS
              for line in COMMAND.findall(path.read_text(encoding="utf-8"))
              if len(words := shlex.split(line)) > 1}
-    assert {"check", "init", "rules", "explain", "test", "convert"} <= shown
+    assert {"check", "verify", "compare", "init", "rules", "explain", "test", "convert"} <= shown
 
 
 @pytest.mark.parametrize("command", [
-    "check", "init", "rules", "explain", "test", "convert regelleistung"])
+    "check", "verify", "compare", "init", "rules", "explain", "test", "convert regelleistung"])
 def test_help_ends_with_two_examples(command: str, run: Run) -> None:
     out, _, code = run(f"czca {command} --help")
     assert code == 0
@@ -108,36 +109,12 @@ def test_json_on_standard_output_is_the_document_alone(run: Run) -> None:
     assert "NOT CONSISTENT WITH THE DRAFT" in err
 
 
-def test_all_findings_go_to_a_file_named_with_its_hash(run: Run) -> None:
-    import hashlib
-    import json
-
-    _, err, _ = run("czca check gr-it --findings all -o out/report.html -o out/report.json")
-    found, = Path("out").glob("report.findings-*.jsonl")
-    content = found.read_bytes()
-    assert hashlib.sha256(content).hexdigest()[:12] == found.stem.rpartition("-")[2]
-    assert found.as_posix() in err
-    lines = [json.loads(line) for line in content.decode().splitlines()]
-    report = json.loads(Path("out/report.json").read_bytes())
-    listed = [{"rule": rule["rule"], **finding} for rule in report["outcomes"]
-              for finding in rule["findings"]]
-    assert lines == listed
-    assert content.decode() == "".join(json.dumps(
-        line, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
-
-
-def test_all_findings_are_written_where_the_report_caps_them(
-        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    from czca_rules import api
-    from czca_rules.check import every_finding
-
-    monkeypatch.setattr(api, "FINDINGS", 1)
-    monkeypatch.setattr(every_finding, "CHUNK", 1)
-    run("czca check gr-it --findings all -o report.json --select GI-13.11 "
-        "--select GI-13.11-uses")
-    found, = Path().glob("report.findings-*.jsonl")
-    assert len(found.read_text().splitlines()) == 4
-    assert Path("report.json").read_text().count('"message"') == 2  # one of each of two rules
+def test_all_findings_go_to_a_file_beside_the_first_report(run: Run) -> None:
+    _, err, _ = run("czca check gr-it --findings all.csv -o out/report.html -o report.json")
+    found, = Path("out").glob("findings-*.csv")
+    assert f"Every finding: {found.as_posix()}" in err
+    stated = json.loads(Path("report.json").read_bytes())["every_finding"]
+    assert stated["file"] == found.name
 
 
 def test_a_fault_of_our_own_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

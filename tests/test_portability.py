@@ -115,7 +115,7 @@ def test_names_of_written_files_are_portable(tmp_path: Path, monkeypatch: pytest
         with pytest.raises(SystemExit):
             cli.main(words)
     written = [path.name for path in tmp_path.rglob("*")]
-    assert any(name.startswith("r.findings-") for name in written)
+    assert any(name.startswith("findings-") for name in written)
     assert [name for name in written if not portable(name)] == []
     assert "\\" not in capsys.readouterr().out
 

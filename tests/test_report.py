@@ -204,7 +204,7 @@ def _finding(observed: str | None, required: str | None, most: str | None) -> Fi
 def test_a_key_reads_direction_first_and_time_last() -> None:
     key = {"mtu_start": "2026-03-10T23:00:00Z", "direction": "up", "to_zone": "B",
            "product": "aFRR", "from_zone": "A"}
-    assert key_text(key) == "A>B up aFRR 2026-03-10 23:00Z"
+    assert key_text(key) == "A>B up aFRR 2026-03-11 00:00 CET"
 
 
 def test_the_command_repeats_every_option() -> None:

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from czca_rules.commands import options
+from czca_rules.commands.endings import COULD_NOT, told
+from czca_rules.commands.outputs import STANDARD_OUTPUT, files_of, write_all
+from czca_rules.commands.progress import shown_progress
 from czca_rules.commands.streams import in_color, say, say_bytes, tell, width_of
-from czca_rules.errors import UsageError
+from czca_rules.errors import CzcaError, UsageError
 
 if TYPE_CHECKING:
     from czca_rules.api import Report
     from czca_rules.check.judging import Options
-
-CODES = {"compliant": 0, "not_compliant": 1, "undecided": 3}
-#: Formats of the contract, with those that this version does not write yet.
-WRITTEN = (".json", ".html")
-LATER = (".sarif", ".junit.xml", ".xlsx", ".csv")
-STANDARD_OUTPUT = "-"
 
 EPILOG = options.EXAMPLES.format(
     "czca check submissions/gr-it-2026-03-11",
@@ -30,9 +27,11 @@ EPILOG = options.EXAMPLES.format(
 
 def check(
     submission: Annotated[Path, typer.Argument(
-        metavar="SUBMISSION", help="Folder with submission.yaml and the tables.")],
+        metavar="SUBMISSION", help="Folder with submission.yaml and the tables, or an .xlsx "
+                                   "workbook.")],
     with_folders: Annotated[list[Path] | None, typer.Option(
-        "--with", metavar="DIR", help="Context folder with more tables; may repeat.")] = None,
+        "--with", metavar="DIR", help="Context folder or workbook with more tables; may repeat.",
+    )] = None,
     ruleset: Annotated[str | None, typer.Option(
         metavar="ID|PATH", help="Ruleset, by default the manifest's methodology.")] = None,
     stage: Annotated[list[str] | None, typer.Option(
@@ -50,19 +49,24 @@ def check(
     ignore: Annotated[list[str] | None, typer.Option(
         metavar="RULE", help="Leave this rule out; may repeat.")] = None,
     findings: Annotated[str, typer.Option(
-        metavar="N|all", help="Findings reported for each rule; `all` writes every one to a file "
-                              "beside the first -o.")] = "100",
+        metavar="N|all", help="Findings reported for each rule; `all` also writes every one to a "
+                              "Parquet file beside the first -o, `all.csv` to CSV.")] = "100",
     confidential: Annotated[bool, typer.Option(
         "--confidential", help="Show confidential values instead of masking them.")] = False,
+    baseline: Annotated[Path | None, typer.Option(
+        metavar="OLD.json", help="Mark what this older report found too; the exit code counts "
+                                 "new findings only.")] = None,
     plan: Annotated[bool, typer.Option(
         "--plan", help="Print the SQL statements instead of running them.")] = False,
     output: Annotated[list[str] | None, typer.Option(
-        "--output", "-o", metavar="FILE", help="Report to write: .json or .html by its suffix; - "
-                                               "is JSON on standard output; may repeat.")] = None,
+        "--output", "-o", metavar="FILE", help="Report to write, by its suffix: .json, .html, "
+                                               ".sarif, .junit.xml, .xlsx or .csv; - is JSON on "
+                                               "standard output; may repeat.")] = None,
 ) -> int:
     """Judge a submission by its ruleset.
 
-    Exit code: 0 compliant, 1 not compliant, 2 could not start or finish, 3 undecided.
+    Exit code: 0 compliant, 1 not compliant, 2 could not start or finish, 3 undecided; with
+    --baseline 0 where nothing is new.
     """
     from czca_rules.check.judging import Options
 
@@ -74,50 +78,43 @@ def check(
     if plan:
         return _plan(submission, folders, ruleset, chosen, outputs)
     limit = options.number_of_findings(findings)
-    _refuse_outputs(outputs, everything=limit is None)
-    return _judge(submission, folders, ruleset, chosen, limit, confidential, outputs)
+    files = files_of(outputs, (submission, *folders))
+    if limit is None and not files:
+        raise UsageError("--findings all writes a file beside the report: name one with -o FILE.")
+    return _judge(submission, folders, ruleset, chosen, findings, confidential, baseline, files,
+                  STANDARD_OUTPUT in outputs)
 
 
 def _judge(submission: Path, folders: Sequence[Path], ruleset: str | None, chosen: Options,
-           limit: int | None, confidential: bool, outputs: Sequence[str]) -> int:
+           findings: str, confidential: bool, baseline: Path | None,
+           files: Sequence[Path], piped: bool) -> int:
     from czca_rules import api
 
-    files = [Path(name) for name in outputs if name != STANDARD_OUTPUT]
-    report = api.check(
-        submission, ruleset, with_folders=folders, stages=chosen.stages,
-        law_date=chosen.law_date, readings=chosen.readings, all_readings=chosen.all_readings,
-        select=chosen.select, ignore=chosen.ignore,
-        findings=api.FINDINGS if limit is None else limit, confidential=confidential,
-        every_finding=files[0] if files and limit is None else None)
-    for file in files:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        report.save(file)
-    _show(report, outputs)
+    limit, form = options.number_of_findings(findings), options.form_of_findings(findings)
+    with shown_progress() as progress:
+        report = api.check(
+            submission, ruleset, with_folders=folders, stages=chosen.stages,
+            law_date=chosen.law_date, readings=chosen.readings, all_readings=chosen.all_readings,
+            select=chosen.select, ignore=chosen.ignore,
+            findings=api.FINDINGS if limit is None else limit, confidential=confidential,
+            every_finding=files[0].parent if form else None, every_finding_as=form or "parquet",
+            baseline=baseline, progress=progress)
+        progress("Writing reports")
+        written = list(write_all(report, files))
+    _show(report, piped)
     if report.every_finding is not None:
         tell(f"Every finding: {report.every_finding.as_posix()}")
-    return CODES[report.verdict]
+    for file, failure in written:
+        tell(f"Written: {file.as_posix()}" if failure is None else told(CzcaError(failure)))
+    return COULD_NOT if any(failure for _, failure in written) else report.exit_code
 
 
-def _show(report: Report, outputs: Sequence[str]) -> None:
-    if STANDARD_OUTPUT in outputs:
+def _show(report: Report, piped: bool) -> None:
+    if piped:
         say_bytes(report.to_json())
         tell(report.to_text(width_of(sys.stderr), in_color(sys.stderr)))
     else:
         say(report.to_text(width_of(sys.stdout), in_color(sys.stdout)))
-
-
-def _refuse_outputs(outputs: Sequence[str], everything: bool) -> None:
-    """Refuse before any work what could not be written after it."""
-    for name in outputs:
-        if name == STANDARD_OUTPUT or Path(name).suffix in WRITTEN:
-            continue
-        later = next((suffix for suffix in LATER if name.endswith(suffix)), None)
-        shown = Path(name).as_posix()
-        reason = f"{later} is not written yet" if later else "its suffix names no format"
-        raise UsageError(f"-o {shown}: {reason}; there are {', '.join(WRITTEN)}, and - for JSON "
-                         "on standard output.")
-    if everything and not any(name != STANDARD_OUTPUT for name in outputs):
-        raise UsageError("--findings all writes a file beside the report: name one with -o FILE.")
 
 
 def _plan(submission: Path, folders: Sequence[Path], ruleset: str | None, chosen: Options,

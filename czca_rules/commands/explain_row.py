@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from czca_rules.api import Masking
 from czca_rules.check.explanation import Explanation
 from czca_rules.check.judging import Judging, Options
 from czca_rules.errors import UsageError
+from czca_rules.report.masking import Masking
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.tables.submission import load_submission
 
@@ -41,7 +41,10 @@ def split_place(place: str) -> tuple[Path, int]:
 
 
 def submission_of(file: Path) -> Path:
-    """The nearest folder above a file that holds a manifest."""
+    """The workbook of a sheet, else the nearest folder above a file that holds a manifest."""
+    book = workbook_of(file)
+    if book is not None:
+        return book
     for folder in file.absolute().parents:
         if (folder / MANIFEST).is_file():
             return folder
@@ -49,13 +52,26 @@ def submission_of(file: Path) -> Path:
                      f"{MANIFEST}. Name the submission with --submission.")
 
 
+def workbook_of(file: Path) -> Path | None:
+    """The workbook of WORKBOOK.xlsx#SHEET, if it is there."""
+    name, mark, _ = file.name.rpartition("#")
+    book = file.with_name(name) if mark and name.lower().endswith(".xlsx") else None
+    return book if book is not None and book.is_file() else None
+
+
 def shown_path(file: Path, folder: Path, folders: Sequence[Path]) -> str:
     """A file's name as the submission lists it, context folders prefixed ``with1/`` ..."""
-    if not file.is_file():
+    book = workbook_of(file)
+    if not file.is_file() and book is None:
         raise UsageError(f"The file {file.as_posix()} does not exist.")
-    target = file.resolve()
+    target = (book or file).resolve()
     for prefix, root in (("", folder), *((f"with{n}/", root) for n, root in
                                          enumerate(folders, 1))):
+        if target == root.resolve():
+            if book is None:
+                raise UsageError(f"--on {file.as_posix()}: name its sheet too, as in "
+                                 f"{file.name}#allocations:3.")
+            return prefix + file.name
         if target.is_relative_to(root.resolve()):
             return prefix + target.relative_to(root.resolve()).as_posix()
     raise UsageError(f"{file.as_posix()} lies outside the submission {folder.as_posix()}.")

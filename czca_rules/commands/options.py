@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from czca_rules.errors import UsageError, near_miss
+
+if TYPE_CHECKING:
+    from czca_rules.report.findings_file import FindingsForm
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -51,9 +54,15 @@ def stages(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def number_of_findings(text: str) -> int | None:
-    """How many findings of a rule are reported; ``None`` for all."""
-    if text == "all":
+    """How many findings of a rule are reported; ``None`` where all go to a file of their own."""
+    if form_of_findings(text) is not None:
         return None
     if not text.isdecimal() or len(text) > 9:
-        raise UsageError(f"--findings {text}: write a number or `all`.")
+        raise UsageError(f"--findings {text}: write a number, `all` (a Parquet file) or `all.csv`.")
     return int(text)
+
+
+def form_of_findings(text: str) -> FindingsForm | None:
+    """The format of the file of all findings; ``None`` where none is asked for."""
+    forms: dict[str, FindingsForm] = {"all": "parquet", "all.parquet": "parquet", "all.csv": "csv"}
+    return forms.get(text)

@@ -10,10 +10,12 @@ from typing import Any
 
 from czca_rules.check.codes import Code, verdict_of
 from czca_rules.check.evidence import Evidence
+from czca_rules.check.excused import excused_rows
 from czca_rules.check.finding import Finding, ParameterUsed, text_of
 from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.market_time.zone import tzdata_version
 from czca_rules.report import model as m
+from czca_rules.report.picture_numbers import pictures
 from czca_rules.rulebook.model import RuleForm
 from czca_rules.rulebook.ruleset import Rule
 
@@ -52,9 +54,10 @@ def assemble(judging: Judging, outcomes: Sequence[RuleOutcome],
         counts=m.Counts(**{name: tally.get(name, 0) for name in PROVISION_ORDER}),  # type: ignore[call-overload]
         outcomes=parts, reproduction=(),
         provisions=tuple(_provisions(judging, outcomes)),
-        environment=_environment(),
+        environment=environment(),
         law_date=None if options.law_date is None else str(options.law_date),
-        input=_input(submission), methodology=m.Methodology(title=judging.ruleset.form.title))
+        input=_input(submission), methodology=m.Methodology(title=judging.ruleset.form.title),
+        pictures=pictures(judging, outcomes, evidence))
 
 
 def _instant(value: Any) -> str:
@@ -93,7 +96,8 @@ def _input(submission: Any) -> m.Input:
                      for (file, kind), count in sorted(submission.problem_counts.items())))
 
 
-def _environment() -> dict[str, str | None]:
+def environment() -> dict[str, str | None]:
+    """The versions of the programs that a report may depend on."""
     versions: dict[str, str | None] = {"python": platform.python_version(),
                                        "tzdata": tzdata_version(), "highspy": None}
     versions["czca_rules"] = metadata.version("czca-rules")
@@ -143,11 +147,11 @@ def _reading(judging: Judging, item: RuleOutcome, name: str) -> m.RuleReading:
 def _derogations(judging: Judging, rule: Rule, item: RuleOutcome) -> list[m.Derogation]:
     claims = {claim.exemption: claim.document for claim in
               judging.submission.manifest.relies_on}
-    rows = item.counts.get(Code.EXEMPT, 0)
+    rows = excused_rows(judging, item)
     return [m.Derogation(
         exemption=one.exemption, title=DEROGATION_TITLES[one.exemption],
         claimed=one.exemption in claims, document=claims.get(one.exemption),
-        rows=rows if one.exemption in claims else 0) for one in rule.derogations]
+        rows=rows.get(one.exemption, 0)) for one in rule.derogations]
 
 
 def _parameter(used: ParameterUsed) -> m.ParameterUsed:

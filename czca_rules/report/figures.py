@@ -63,7 +63,16 @@ def market_time(value: str) -> str | None:
     '2026-03-11 00:00 CET'
     """
     moment = instant(value)
-    return f"{moment.astimezone(MARKET_TIME):%Y-%m-%d %H:%M %Z}" if moment else None
+    if moment is None:
+        return None
+    clock = moment.astimezone(MARKET_TIME)
+    parts = "minutes" if not clock.second and not clock.microsecond else "auto"
+    return f"{clock.replace(tzinfo=None).isoformat(' ', parts)} {clock:%Z}"
+
+
+def on_clock(value: str) -> str:
+    """An instant on the clock of the market; any other text as it is."""
+    return market_time(value) or value
 
 
 _FOR_ALL = frozenset((name, "all") for name in ("product", "direction", "border"))
@@ -84,8 +93,8 @@ def key_parts(key: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def key_text(key: Mapping[str, str]) -> str:
-    """The key of a row in one short line, such as ``GR>IT-SUD up aFRR 2026-03-11 00:00Z``."""
-    return " ".join(short(value) for _, value in key_parts(key) if value)
+    """The key of a row in one line, such as ``GR>IT-SUD up aFRR 2026-03-11 00:00 CET``."""
+    return " ".join(on_clock(value) for _, value in key_parts(key) if value)
 
 
 def place(source: Source) -> str:

@@ -129,7 +129,8 @@ class Derogation(Part):
 class OutcomePart(Part):
     """One rule and what came of it.
 
-    ``known`` counts the failed and not assessable rows that a baseline has too.
+    ``known`` counts the failed and not assessable rows that a baseline has too, ``known_failed``
+    the failed ones among them; a rule that is not assessable without any row counts as one.
     """
 
     rule: str
@@ -154,3 +155,4 @@ class OutcomePart(Part):
     derogations: tuple[Derogation, ...] = ()
     parameters: tuple[ParameterUsed, ...] = ()
     known: Count = 0
+    known_failed: Count = 0

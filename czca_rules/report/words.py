@@ -9,8 +9,10 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
-from czca_rules.report.figures import counted, grouped, short
-from czca_rules.report.model import Level, OutcomePart, ReportModel
+from czca_rules.report.earlier.matching import secret_columns
+from czca_rules.report.figures import counted, grouped, on_clock
+from czca_rules.report.model import EveryFinding, Level, Outcome, OutcomePart, ReportModel
+from czca_rules.report.printable import MASK_DIGITS
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 OUTCOMES = ("failed", "not_assessable", "exempt", "passed", "not_applicable")
@@ -39,7 +41,15 @@ REASON_WORDS = {
     "stage": "belongs to a stage that was not handed in",
     "not_due": "not due yet",
 }
+#: The same reasons where several rules have them.
+REASONS_SHORT = {"scope": "with nothing in scope", "approach": "of another approach",
+                 "stage": "of a stage not handed in"}
+CONFIDENTIAL_SHOWN = "CONFIDENTIAL VALUES SHOWN"
+#: Findings that each rule lists where nobody asks for another number.
+DEFAULT_FINDINGS = 100
 _CONTEXT = re.compile(r"with(\d+)/")
+#: A number never has a letter, except where it is masked.
+_MASK = re.compile(rf"(?=.*[a-f])[0-9a-f]{{{MASK_DIGITS}}}")
 _SEVERITY = {level: rank for rank, level in enumerate(LEVELS)}
 
 
@@ -80,7 +90,7 @@ def scope_words(report: ReportModel) -> str:
     """What the verdict holds for: stages, what was known, which rules."""
     scope = report.scope
     stages = "stage" if len(scope.stages) == 1 else "stages"
-    parts = [f"{stages} {listed(scope.stages)}", f"as known at {short(scope.as_of)}"]
+    parts = [f"{stages} {listed(scope.stages)}", f"as known at {on_clock(scope.as_of)}"]
     if report.law_date:
         parts.append(f"with the law of {report.law_date} as asked for")
     if scope.settled:
@@ -92,6 +102,8 @@ def scope_words(report: ReportModel) -> str:
         parts.append(f"without {listed(scope.ignored)}")
     if not scope.selected and not scope.ignored:
         parts.append("all rules")
+    if scope.confidential:
+        parts.append("confidential values shown")
     return ", ".join(parts)
 
 
@@ -106,6 +118,47 @@ def counts_words(report: ReportModel) -> str:
     counts = report.counts.model_dump()
     listing = ", ".join(f"{grouped(counts[name])} {OUTCOME_WORDS[name]}" for name in OUTCOMES)
     return f"{counted(len(report.outcomes), 'rule')}: {listing}"
+
+
+def not_applicable_words(report: ReportModel) -> str:
+    """Why rules do not apply: how many for each reason, by name where they come due later."""
+    rules: dict[str, list[str]] = {}
+    for rule in report.outcomes:
+        if rule.outcome == "not_applicable":
+            rules.setdefault(rule.reason or "", []).append(rule.rule)
+    parts = []
+    for reason, names in rules.items():
+        words = REASONS_SHORT.get(reason) or f"{reason_words(reason)} ({', '.join(names)})"
+        parts.append(f"{grouped(len(names))} {words}")
+    return ", ".join(parts)
+
+
+def rows_words(rule: OutcomePart, outcome: Outcome) -> str:
+    """How many of the rows in a rule's scope came to an outcome.
+
+    A row excused or not assessable is in scope; one that the rule does not ask for is not.
+    """
+    judged = rule.judged
+    in_scope = judged.passed + judged.failed + judged.exempt + judged.not_assessable
+    count: int = getattr(judged, outcome)
+    if count == in_scope:
+        share = "the only row" if count == 1 else f"all {grouped(count)} rows"
+    else:
+        share = f"{grouped(count)} of {grouped(in_scope)} rows"
+    return f"{share} {OUTCOME_WORDS[outcome]}"
+
+
+def shows_masks(report: ReportModel) -> bool:
+    """Whether some finding has a confidential value in its key or its numbers that is masked."""
+    found = (finding for rule in report.outcomes for finding in rule.findings)
+    return not report.scope.confidential and any(
+        secret_columns(one) or _MASK.fullmatch(one.observed or "")
+        or _MASK.fullmatch(one.required or "") for one in found)
+
+
+def every_finding_words(beside: EveryFinding) -> str:
+    """Where every finding is, and the hash that the file is known by."""
+    return f"{beside.file}, {counted(beside.rows, 'row')}, SHA-256 {beside.sha256}"
 
 
 def law_words(rule: OutcomePart) -> str:
@@ -156,6 +209,9 @@ def repeat_command(report: ReportModel) -> str:
     for option, rules in (("--select", scope.selected), ("--ignore", scope.ignored)):
         for rule in rules:
             words += [option, rule]
+    if scope.findings not in (None, DEFAULT_FINDINGS):
+        words += ["--findings", str(scope.findings)]
+    words += ["--baseline", "BASELINE"] * (scope.baseline is not None)
     return shlex.join([*words, "-o", "report.json"])
 
 
