@@ -17,7 +17,7 @@ from czca_rules.check.finding import Mask
 from czca_rules.check.judging import Judging
 from czca_rules.check.row_values import RowValues, columns_behind
 from czca_rules.check.sources import Place, Sources
-from czca_rules.check.statement import RelationStatement, Variant
+from czca_rules.check.statement import RelationStatement, Variant, worst_first
 from czca_rules.derive.interpreter import SurroundedRow
 from czca_rules.derive.needs import WRONG, Ref, node_refs
 from czca_rules.derive.select import Select, quoted, view_of
@@ -25,6 +25,7 @@ from czca_rules.errors import UsageError, near_miss
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Rule
 from czca_rules.rulebook.syntax import Name
+from czca_rules.tables.event_tables import MADE_FROM
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Explanation:
         self.mask = mask
 
     def at(self, file: str, line: int, number: int = 1) -> JudgedRow:
-        """The judged row that a line stands behind; ``number`` counts them from 1.
+        """The judged row that a line stands behind; ``number`` counts them from 1, failed first.
 
         ``file`` is a path as the submission lists it. Raises `UsageError` where the line holds no
         row, the rule reads no such table, or fewer rows rest on it.
@@ -84,15 +85,22 @@ class Explanation:
                              f"{', '.join(sorted(tables))}.")
         if not self.judging.sound(table):
             raise UsageError(f"{self.judging.lack(table)}, so no judged row rests on it.")
-        view = view_of(table)
-        names = [name for name, _ in submission.engine.names(f"SELECT * FROM {view}")]
-        rows = submission.engine.query(
-            f'SELECT * FROM {view} WHERE "_file" = ? AND "_line" = ? ORDER BY ALL',
-            [files.index(file), line])
+        rows = self._standing_on(table, files.index(file), line)
         if not rows:
             raise UsageError(f"{file}:{line} holds no row that is judged; the file has "
                              f"{record.rows} rows.")
-        return [(table, dict(zip(names, row, strict=True))) for row in rows]
+        made = [name for name in sorted(self.judging.ruleset.tables_behind(self.rule.form.on))
+                if MADE_FROM.get(name) == table]
+        return [*rows, *(row for name in made
+                         for row in self._standing_on(name, files.index(file), line))]
+
+    def _standing_on(self, table: str, file: int, line: int) -> list[tuple[str, Row]]:
+        """The rows of a table, or of one made from it, that stand on a line."""
+        engine: Any = self.judging.submission.engine
+        view = view_of(table)
+        names = [name for name, _ in engine.names(f"SELECT * FROM {view}")]
+        return [(table, dict(zip(names, row, strict=True))) for row in engine.query(
+            f'SELECT * FROM {view} WHERE "_file" = ? AND "_line" = ? ORDER BY ALL', [file, line])]
 
     def _query(self, ways: Sequence[Path], number: int) -> list[JudgedRow]:
         schema = self.relation.schema
@@ -108,10 +116,13 @@ class Explanation:
         key = ", ".join(f's."{name}"' for name in schema.key) or "1"
         listed = ", ".join([f"s.{quoted((name, None))}" for name in names] +
                            [f"s.{variant.column}" for variant in self.statement.variants])
+        order = [reached, worst_first(self.statement.variants)]
+        if MADE_FROM.keys() & self.judging.ruleset.tables_behind(self.relation.name):
+            order.reverse()  # what concerns several TSOs reaches all their rows alike
         rows = self.judging.submission.engine.query(
             f"{self.statement.judged(refs)}SELECT count(*) OVER (), {listed} FROM "
             f"{select.source('judged s')} WHERE ({reached}) IS NOT NULL "
-            f"ORDER BY {reached}, {key} LIMIT 1 OFFSET {number - 1}")
+            f"ORDER BY {', '.join(order)}, {key} LIMIT 1 OFFSET {number - 1}")
         return [self._judged(names, row, number) for row in rows]
 
     def _judged(self, names: Sequence[str], values: Sequence[Any], number: int) -> JudgedRow:

@@ -69,16 +69,16 @@ class Places:
         asked = (f"SELECT s._n AS n, {', '.join(keys)} FROM {select.source(f'{self.rows} s')} "
                  f"WHERE s._n >= {first} AND s._n < {after}")
         names = ", ".join(f"k{n}" for n in range(len(origin.on)))
-        same = " AND ".join(f't."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
-        place = f'CAST(t."_file" AS BIGINT) * {LINES} + t."_line"'
-        told = self._told(origin)
+        same = " AND ".join(f's."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
+        place = f'CAST(s."_file" AS BIGINT) * {LINES} + s."_line"'
+        told = self._told(origin) + origin.condition(self.judging.context)
         # A row that was split stands in several intervals; without the time it would come often.
         once = "" if any(name == "mtu_start" for name, _ in origin.on) else "DISTINCT "
         return (f"WITH asked AS MATERIALIZED ({asked}), found AS ("
                 f"SELECT {names}, min(place, {most}) AS places FROM ("
-                f"SELECT {once}{names}, {place} AS place FROM {view_of(origin.table)} t "
+                f"SELECT {once}{names}, {place} AS place FROM {view_of(origin.table)} s "
                 f"JOIN (SELECT DISTINCT {names} FROM asked) k ON {same} "
-                f'WHERE t."_line" IS NOT NULL{told}) GROUP BY {names}) '
+                f'WHERE s."_line" IS NOT NULL{told}) GROUP BY {names}) '
                 f"SELECT n, places FROM asked JOIN found USING ({names}) ORDER BY n")
 
     def _told(self, origin: Origin) -> str:
@@ -86,4 +86,4 @@ class Places:
         if origin.table not in EVENT_ROWS or not self.events:
             return ""
         listed = ", ".join(f"'{name}'" for name in sorted(self.events))
-        return f" AND (t.event IS NULL OR t.event IN ({listed}))"
+        return f" AND (s.event IS NULL OR s.event IN ({listed}))"

@@ -10,7 +10,7 @@ from czca_rules.check.deadline_words import event_of
 from czca_rules.check.judging import Judging
 from czca_rules.check.reach import Reach
 from czca_rules.derive.interpreter import SurroundedRow
-from czca_rules.derive.select import view_of
+from czca_rules.derive.select import Context, Select, view_of
 from czca_rules.rulebook.evaluate import evaluate
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.ruleset import Rule, Ruleset
@@ -32,10 +32,24 @@ Place = tuple[str, int | None]
 
 @dataclass(frozen=True)
 class Origin:
-    """A table behind a relation, and what its columns equal in a row of the relation."""
+    """A table behind a relation, and what its columns equal in a row of the relation.
+
+    ``where`` holds for the table's rows that the relation takes.
+    """
 
     table: str
     on: tuple[tuple[str, Node], ...]
+    where: Node | None = None
+
+    def condition(self, context: Context) -> str:
+        """The rest of an SQL condition on rows ``s`` of the table; empty where there is none."""
+        schema = base_schema(self.table)
+        if self.where is None or schema is None:
+            return ""
+        select = Select(context, schema)
+        text = select.formula(self.where)
+        # a row whose cells could not be read may be one of them
+        return "" if select.calendar else f" AND ({text}) IS NOT FALSE"
 
 
 def origins(relations: Any, relation: Relation) -> list[Origin]:
@@ -47,7 +61,8 @@ def origins(relations: Any, relation: Relation) -> list[Origin]:
     assert schema is not None
     names = [name for name in (kept or schema.key) if name in schema.columns
              and name in relation.schema.columns and name in relation.schema.key]
-    found.append(Origin(driving, tuple((name, Name(1, name)) for name in names)))
+    found.append(Origin(driving, tuple((name, Name(1, name)) for name in names),
+                        _taken(relations, relation.name)))
     for step in relation.steps:
         if step.kind == "lookup" and all(name in relation.schema.columns or "." not in name
                                          for _, node in step.on for name in names_in(node)):
@@ -56,7 +71,7 @@ def origins(relations: Any, relation: Relation) -> list[Origin]:
             assert theirs is not None
             bound = tuple((name, node) for name, node in step.on if name in theirs.columns)
             if len(bound) == len(step.on):
-                found.append(Origin(table, bound))
+                found.append(Origin(table, bound, _taken(relations, step.source)))
     if relation.source in relations:
         for origin in origins(relations, relations[relation.source])[1:]:
             found += [origin] if all(name in relation.schema.columns for _, node in origin.on
@@ -69,6 +84,14 @@ def _base(relations: Any, name: str) -> str:
     while name in relations:
         name = relations[name].source
     return name
+
+
+def _taken(relations: Any, name: str) -> Node | None:
+    """The condition under which a relation takes the rows of the table that it starts from."""
+    where = None
+    while name in relations:
+        where, name = relations[name].where, relations[name].source
+    return where
 
 
 def few(listed: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
@@ -108,14 +131,15 @@ class Sources:
                    for n, (name, _) in enumerate(origin.on)]
         engine.fill("e_keys", [("n", "INTEGER"), *columns],
                     [[n, *key] for n, key in enumerate(keys)])
-        on = " AND ".join(f't."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
+        on = " AND ".join(f's."{name}" = k.k{n}' for n, (name, _) in enumerate(origin.on))
         files = self.judging.submission.files
-        event = "t.event" if origin.table in EVENT_ROWS else "NULL"
+        event = "s.event" if origin.table in EVENT_ROWS else "NULL"
         wanted = [self._events(row) if origin.table in EVENT_ROWS else None for row in rows]
         for number, file, line, what in engine.query(
-                f'SELECT DISTINCT k.n, t."_file", t."_line", {event} '
-                f'FROM {view_of(origin.table)} t '
-                f'JOIN "e_keys" k ON {on} WHERE t."_line" IS NOT NULL ORDER BY ALL'):
+                f'SELECT DISTINCT k.n, s."_file", s."_line", {event} '
+                f'FROM {view_of(origin.table)} s JOIN "e_keys" k ON {on} '
+                f'WHERE s."_line" IS NOT NULL{origin.condition(self.judging.context)} '
+                f"ORDER BY ALL"):
             only = wanted[number]
             if not only or what is None or what in only:
                 places[number].append((files[file].path, line))

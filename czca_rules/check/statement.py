@@ -148,7 +148,7 @@ class RelationStatement:
         cut = "" if limit is None else f" LIMIT {limit}"
         parts = []
         for rule, test in zip(wanted, tests, strict=True):
-            rank = f"CASE {combined[rule]} WHEN 0 THEN 0 WHEN 4 THEN 1 WHEN 2 THEN 2 ELSE 3 END"
+            rank = worst_first(by_rule[rule])
             parts.append(f"(SELECT '{rule}' AS _rule, {combined[rule]} AS _code, * FROM flagged "
                          f"WHERE {test} ORDER BY {rank}, {key}{cut})")
         only = "" if starts is None else beginning_at(starts)
@@ -228,3 +228,8 @@ def combined_sql(variants: Sequence[Variant]) -> str:
     listed = ", ".join(columns)
     return (f"CASE WHEN greatest({listed}) = 0 THEN 0 "
             f"WHEN 0 IN ({listed}) OR 4 IN ({listed}) THEN 4 ELSE {columns[0]} END")
+
+
+def worst_first(variants: Sequence[Variant]) -> str:
+    """A row's rank in SQL: failed, not assessable, exempt, all else."""
+    return f"CASE {combined_sql(variants)} WHEN 0 THEN 0 WHEN 4 THEN 1 WHEN 2 THEN 2 ELSE 3 END"
