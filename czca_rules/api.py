@@ -54,11 +54,13 @@ __all__ = ["Comparison", "Finding", "Outcome", "Replay", "Report", "Submission",
 class Report:
     """What a check found: the verdict, every rule's outcome, every finding with its evidence.
 
-    ``every_finding`` is the file that holds all findings, where one was asked for.
+    ``every_finding`` is the file that holds all findings, where one was asked for; ``places`` are
+    the submission and its context folders, where they were read from files.
     """
 
-    def __init__(self, model: ReportModel, every_finding: Path | None = None) -> None:
-        self.model, self.every_finding = model, every_finding
+    def __init__(self, model: ReportModel, every_finding: Path | None = None,
+                 places: tuple[Path, ...] = ()) -> None:
+        self.model, self.every_finding, self.places = model, every_finding, places
 
     @property
     def verdict(self) -> Verdict:
@@ -97,10 +99,10 @@ class Report:
         return render_terminal(self.model, width, color)
 
     def to_sarif(self) -> bytes:
-        """SARIF 2.1.0, for code scanning."""
-        from czca_rules.report.sarif import sarif
+        """SARIF 2.1.0, for code scanning; files are named from the current folder."""
+        from czca_rules.report.sarif import folder_from_here, sarif
 
-        return sarif(self.model)
+        return sarif(self.model, tuple(map(folder_from_here, self.places)))
 
     def to_junit(self) -> bytes:
         """JUnit XML, a test case for each rule."""
@@ -127,7 +129,9 @@ class Report:
         ``UsageError`` for another, ``OSError`` where the file cannot be written.
         """
         target = Path(path)
-        write_atomically(target, WRITERS[format_of(target)](self.model))
+        ending = format_of(target)
+        write_atomically(target, self.to_sarif() if ending == ".sarif"
+                         else WRITERS[ending](self.model))
 
 
 def check(submission: Submission | str | Path, ruleset: Ruleset | str | None = None, *,
@@ -158,6 +162,7 @@ def check(submission: Submission | str | Path, ruleset: Ruleset | str | None = N
                 tuple(stages), law_date, dict(readings or {}), all_readings, tuple(select),
                 tuple(ignore)), findings, confidential, every_finding, every_finding_as, known)
             loaded.verify_unchanged()
+            report.places = tuple(map(Path, (submission, *with_folders)))
             return report
     submission.engine.progress = progress
     return _checked(submission, ruleset, Options(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
 
 import cli_submission
 import pytest
@@ -231,3 +232,38 @@ def test_save_takes_the_same_endings_and_raises(tmp_path: Path) -> None:
     ("junit.xml.sarif", ".sarif")])
 def test_the_format_is_the_end_of_the_name(name: str, ending: str) -> None:
     assert format_of(Path(name)) == ending
+
+
+# Where code scanning finds the files
+
+def _uris(log: object) -> set[str]:
+    if isinstance(log, list):
+        return set().union(*map(_uris, log))
+    if not isinstance(log, dict):
+        return set()
+    own = {log["uri"]} if isinstance(log.get("uri"), str) else set()
+    return own.union(*map(_uris, log.values()))
+
+
+def test_code_scanning_finds_the_files_from_where_the_command_ran(
+        czca: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = tmp_path / "of every year" / "context"
+    history.mkdir(parents=True)
+    (tmp_path / "gr-it" / "offered_capacity.csv").rename(history / "offered_capacity.csv")
+    czca("--with", str(history), "-o", "report.sarif")
+    found = _uris(json.loads(Path("report.sarif").read_bytes())["runs"])
+    assert "gr-it/allocations.csv" in found
+    assert "of%20every%20year/context/offered_capacity.csv" in found
+    assert all(Path(unquote(uri)).is_file() for uri in found)
+    report = check("gr-it", with_folders=[history])
+    monkeypatch.chdir(tmp_path / "gr-it")
+    assert "allocations.csv" in _uris(json.loads(report.to_sarif())["runs"])
+
+
+def test_a_submission_that_is_not_below_is_named_by_its_own_folder(
+        czca: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    log = check(tmp_path / "gr-it").to_sarif()
+    assert b'"uriBaseId": "SUBMISSION"' in log
+    assert str(tmp_path).encode() not in log

@@ -9,8 +9,10 @@ Every result points at a line, because GitHub refuses a whole file for one resul
 Its fingerprint comes from rule, relation and row key, so that sorting a file anew reopens nothing;
 GitHub reads only the one called ``primaryLocationLineHash``. A masked key changes with the data.
 
-Paths are relative to the folder of the submission. Where confidential values are shown, every
-message begins with ``[confidential]``, for GitHub shows nothing else of a file.
+Paths are relative to where the command ran, if the submission lies below, for code scanning looks
+them up from the root of a repository; else to the folder of the submission. Where confidential
+values are shown, every message begins with ``[confidential]``, for GitHub shows nothing else of a
+file.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from czca_rules.report.canonical import canonical_sha256
 from czca_rules.report.model import FindingPart, OutcomePart, ReportModel
 from czca_rules.report.printable import json_printable, printable
 from czca_rules.report.sarif.notices import DESCRIPTORS, left_out, notices
-from czca_rules.report.sarif.places import artifacts, place_of
+from czca_rules.report.sarif.places import artifacts, place_of, rooted
 from czca_rules.report.sarif.rules import LEVELS, descriptor
 from czca_rules.report.sarif.texts import message
 from czca_rules.report.words import LEGAL_STATUS_WORDS, repeat_command, scope_words, verdict_words
@@ -42,9 +44,12 @@ _SEMANTIC = re.compile(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
 _SHOWN = {"failed": 0, "exempt": 1}
 
 
-def sarif(report: ReportModel, most_results: int = MOST_RESULTS,
+def sarif(report: ReportModel, folders: Sequence[str] = (), most_results: int = MOST_RESULTS,
           most_bytes: int = MOST_BYTES) -> bytes:
-    """The report as a SARIF log of one run; worse results come first and are left out last."""
+    """The report as a SARIF log of one run; worse results come first and are left out last.
+
+    ``folders`` are those of the submission and its context, as ``places.rooted`` takes them.
+    """
     found = [(index, rule, finding) for index, rule in enumerate(report.outcomes)
              for finding in rule.findings if finding.outcome in _SHOWN]
     found.sort(key=lambda item: (_SHOWN[item[2].outcome], list(LEVELS).index(item[1].level)))
@@ -52,7 +57,7 @@ def sarif(report: ReportModel, most_results: int = MOST_RESULTS,
     while True:
         results = [_result(report, index, rule, finding)
                    for index, rule, finding in found[:shown]]
-        document = _bytes(_log(report, results, len(found) - shown))
+        document = _bytes(rooted(_log(report, results, len(found) - shown), folders))
         packed = len(document) if len(document) <= most_bytes else len(
             gzip.compress(document, mtime=0))
         if packed <= most_bytes or not shown:

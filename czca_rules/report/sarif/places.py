@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 from czca_rules.report.model import OutcomePart, ReportModel, Source
 
 MANIFEST = "submission.yaml"
+BASE = "SUBMISSION"
+_CONTEXT = re.compile(r"with(\d+)/(.*)", re.DOTALL)
 
 
 def artifacts(report: ReportModel) -> list[dict[str, Any]]:
@@ -31,7 +36,35 @@ def _place(file: str, line: int) -> dict[str, Any]:
 
 
 def _location(path: str) -> dict[str, str]:
-    return {"uri": uri_of(path), "uriBaseId": "SUBMISSION"}
+    return {"uri": uri_of(path), "uriBaseId": BASE}
+
+
+def rooted(log: Any, folders: Sequence[str]) -> Any:
+    """A log whose files are named from where the command ran, as code scanning looks them up.
+
+    ``folders`` are the submission's and its context folders'; files of one that is not below
+    (``""``) keep their name and its base.
+    """
+    if isinstance(log, list):
+        return [rooted(item, folders) for item in log]
+    if not isinstance(log, dict):
+        return log
+    if log.get("uriBaseId") != BASE:
+        return {name: rooted(item, folders) for name, item in log.items()}
+    context = _CONTEXT.fullmatch(log["uri"])
+    number, name = (int(context.group(1)), context.group(2)) if context else (0, log["uri"])
+    folder = folders[number] if number < len(folders) else ""
+    return {"uri": f"{uri_of(folder)}/{name}" if folder != "." else name} if folder else log
+
+
+def folder_from_here(place: Path) -> str:
+    """The folder of a submission from the current one, ``.`` for this; empty if not below it."""
+    folder = place if place.is_dir() else place.parent
+    try:
+        name = Path(os.path.relpath(folder)).as_posix()
+    except ValueError:  # on another drive
+        return ""
+    return "" if name.startswith("..") or Path(name).is_absolute() else name
 
 
 def uri_of(path: str) -> str:
