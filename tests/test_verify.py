@@ -17,7 +17,7 @@ from czca_rules import Replay, Report, check, verify
 from czca_rules.errors import CzcaError, ReportError, UsageError
 from czca_rules.report.earlier.reading import read_report
 from czca_rules.report.earlier.replay_text import render_replay
-from czca_rules.rulebook.loading import shipped_root
+from czca_rules.rulebook.shipped import shipped_root
 
 #: One that fails, one that passes; the others only take time.
 RULES = ("GI-8.1", "GI-14.1")

@@ -23,8 +23,9 @@ from czca_rules.check.evidence import Evidence
 from czca_rules.check.interpreted import InterpretedJudging, fetched
 from czca_rules.check.judging import Judging, Options, RuleOutcome, natural
 from czca_rules.errors import Problem, RulesetError
-from czca_rules.rulebook.loading import find_ruleset, load_ruleset, shipped_root
+from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.ruleset import Ruleset
+from czca_rules.rulebook.shipped import find_ruleset, shipped_root
 from czca_rules.strict_model import StrictModel, validate
 from czca_rules.strict_yaml import read_yaml
 from czca_rules.tables.event_tables import MADE_TABLES

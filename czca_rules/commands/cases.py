@@ -25,7 +25,8 @@ def run_cases(
     """
     from czca_rules.check import cases
     from czca_rules.check.mutation import mutate as mutate_rules
-    from czca_rules.rulebook.loading import find_ruleset, load_ruleset, shipped_rulesets
+    from czca_rules.rulebook.loading import load_ruleset
+    from czca_rules.rulebook.shipped import find_ruleset, shipped_rulesets
 
     if ruleset is not None:
         find_ruleset(ruleset)

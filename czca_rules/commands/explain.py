@@ -56,7 +56,8 @@ def explain(
 
 def find_rule(name: str, ruleset: str | None) -> tuple[Ruleset, Rule]:
     """A rule and its ruleset: the one named, else the only shipped one that has such a rule."""
-    from czca_rules.rulebook.loading import load_ruleset, shipped_root, shipped_rulesets
+    from czca_rules.rulebook.loading import load_ruleset
+    from czca_rules.rulebook.shipped import shipped_root, shipped_rulesets
 
     if ruleset is None:
         held = {law: {path.stem for path in (shipped_root() / law / "rules").glob("*.yaml")}

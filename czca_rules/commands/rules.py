@@ -41,9 +41,9 @@ def rules(
 
 def shipped() -> list[ShippedRuleset]:
     """The heads of the shipped rulesets, without reading their rules."""
-    from czca_rules.rulebook.loading import shipped_root, shipped_rulesets
     from czca_rules.rulebook.model import RulesetForm
     from czca_rules.rulebook.pages import ShippedRuleset
+    from czca_rules.rulebook.shipped import shipped_root, shipped_rulesets
     from czca_rules.strict_model import validate
     from czca_rules.strict_yaml import read_yaml
 

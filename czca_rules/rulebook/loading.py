@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from czca_rules.rulebook.ruleset import (
 )
 from czca_rules.rulebook.ruleset_files import RulesetFiles
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
+from czca_rules.rulebook.shipped import find_ruleset
 from czca_rules.rulebook.steps import Period, RelationForm, Step
 from czca_rules.rulebook.syntax import ExpressionError
 from czca_rules.strict_model import place_inside, place_of
@@ -39,29 +39,6 @@ from czca_rules.tables.specification import TABLES
 FOUNDATIONS = ("ruleset.yaml", "parameters.yaml", "readings.yaml", "derived.yaml")
 #: Most rulesets that include one another.
 MAX_INCLUDES = 8
-
-
-def shipped_root(part: str = "rulesets") -> Path:
-    """Where the shipped rulesets (or their cases) stand: beside the package or inside its wheel."""
-    package = Path(str(resources.files("czca_rules")))
-    inside = package / "_shipped" / part
-    beside = package.parent / ("rulesets" if part == "rulesets" else "fixtures/cases")
-    return inside if inside.is_dir() else beside
-
-
-def shipped_rulesets() -> list[str]:
-    """The identifiers of the shipped rulesets, sorted."""
-    return sorted(path.parent.name for path in shipped_root().glob("*/ruleset.yaml"))
-
-
-def find_ruleset(name: str) -> Path:
-    """The folder of a ruleset given by its identifier or by a path to it."""
-    if name in shipped_rulesets():
-        return shipped_root() / name
-    path = Path(name)
-    if (path / "ruleset.yaml").is_file():
-        return path
-    raise UsageError(f"there is no ruleset `{name}`. {near_miss(name, shipped_rulesets())}")
 
 
 class _Loader:

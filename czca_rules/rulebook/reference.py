@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from czca_rules.rulebook.loading import load_ruleset, shipped_rulesets
+from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.pages import rule_page
 from czca_rules.rulebook.ruleset import Ruleset
+from czca_rules.rulebook.shipped import shipped_rulesets
 
 
 def rulesets_with_rules() -> list[str]:
