@@ -27,6 +27,7 @@ TRANSCRIPTS = sorted((Path(__file__).parent / "transcripts").glob("*.txt"))
 COMMAND = re.compile(r"^\$ (.*)$", re.MULTILINE)
 ERRORS, EXIT = "--- standard error", "--- exit code "
 
+OF_A_REPORT = re.compile(r"(beside the baseline )[0-9a-f]{12}")
 Run = Callable[[str], tuple[str, str, int]]
 
 
@@ -65,7 +66,8 @@ def written(title: str, lines: list[str], run: Run) -> str:
         if err:
             part += f"{ERRORS}\n{err}"
         parts.append(f"{part}{EXIT}{code}\n")
-    return "\n".join(parts)
+    # a report states the versions of the machine, so its hash is another one elsewhere
+    return OF_A_REPORT.sub(r"\g<1>............", "\n".join(parts))
 
 
 @pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)

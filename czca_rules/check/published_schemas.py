@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from czca_rules.check.cases import CaseFile
 from czca_rules.rulebook import model as m
 from czca_rules.rulebook.holiday_lists import HolidaySources
+from czca_rules.rulebook.register import DefectsFile, ParagraphsFile, ProvisionsFile
 from czca_rules.tables.manifest import Manifest
 
 FOLDER = Path(__file__).parent.parent / "rulebook" / "schema"
@@ -22,8 +23,8 @@ FOLDER = Path(__file__).parent.parent / "rulebook" / "schema"
 PUBLISHED: dict[str, type[BaseModel]] = {
     "ruleset": m.RulesetForm, "parameters": m.ParametersFile, "readings": m.ReadingsFile,
     "derived": m.DerivedFile, "pictures": m.PicturesFile,
-    "provisions": m.ProvisionsFile, "rule": m.RuleForm, "cases": CaseFile, "submission": Manifest,
-    "holidays": HolidaySources,
+    "provisions": ProvisionsFile, "paragraphs": ParagraphsFile, "defects": DefectsFile,
+    "rule": m.RuleForm, "cases": CaseFile, "submission": Manifest, "holidays": HolidaySources,
 }
 
 

@@ -182,15 +182,12 @@ def _provisions(judging: Judging, outcomes: Sequence[RuleOutcome]) -> list[m.Pro
     result = []
     for form in (*judging.ruleset.provisions, *parents):
         rules = by_provision.get(form.provision, [])
-        status, reason = "pending", form.pending or "No rule was selected for it."
-        if form.not_checkable or form.definition:
-            status = "not_checkable" if form.not_checkable else "definition"
-            reason = form.not_checkable or form.definition or ""
+        status, reason = form.reason or ("pending", "No rule was selected for it.")
         words = {item.outcome for item in rules}
         found = next((word for word in PROVISION_ORDER if word in words), None)
         result.append(m.ProvisionPart(
             provision=form.provision, rules=tuple(item.rule.id for item in rules),
-            status=found or status,  # type: ignore[arg-type]
+            status=found or status,
             title=form.title, reason=None if found else reason))
     return result
 

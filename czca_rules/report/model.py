@@ -49,7 +49,8 @@ __all__ = [
 Verdict = Literal["compliant", "not_compliant", "undecided"]
 LegalStatus = Literal["consultation_draft", "proposal", "adopted", "law"]
 ProvisionStatus = Literal["passed", "failed", "exempt", "not_applicable", "not_assessable",
-                          "pending", "not_checkable", "definition"]
+                          "pending", "evidence", "permission", "out_of_scope", "not_checkable",
+                          "definition"]
 ReproductionVerdict = Literal["reproduced", "reproduced_alternative", "tie_rule_breach",
                               "suboptimal", "infeasible", "price_invalid", "indeterminate"]
 

@@ -20,7 +20,8 @@ OUTCOME_WORDS = {
     "passed": "passed", "failed": "failed", "exempt": "exempt",
     "not_applicable": "not applicable", "not_assessable": "not assessable",
     "pending": "not yet checked", "not_checkable": "not checkable from data",
-    "definition": "definition",
+    "definition": "definition", "evidence": "shown by documents", "permission": "permission",
+    "out_of_scope": "addressed to others",
 }
 LEGAL_STATUS_WORDS = {
     "consultation_draft": "a consultation draft, not law",

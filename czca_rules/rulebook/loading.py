@@ -16,6 +16,7 @@ from czca_rules.rulebook.deadlines import spelled_out
 from czca_rules.rulebook.linting import read_rule
 from czca_rules.rulebook.pictures import read_pictures
 from czca_rules.rulebook.pivoting import with_pivots_written_out
+from czca_rules.rulebook.register import register_problems
 from czca_rules.rulebook.relation_reader import Reader
 from czca_rules.rulebook.relation_steps import read_relation
 from czca_rules.rulebook.relations import Relation
@@ -150,6 +151,9 @@ class _Loader:
         self.pictures, problems = read_pictures(self.files, self.relations, self.rules,
                                                 surroundings)
         self.problems += problems
+        for files in self.files:
+            self.problems += register_problems(files.forms, files.located, files.folder.name,
+                                               self.rules, self.readings)
 
     def _whole(self, name: str, form: RelationForm) -> RelationForm:
         """A relation with its spellings written out and the columns of the deadlines on it."""
@@ -220,7 +224,8 @@ class _Loader:
             tuple(item for item in self.hashes.values() if item.id != head.id),
             self.parameters, self.readings, self.periods, self.relations, self.rules,
             self.holidays, provisions.provisions if provisions else (), tuple(above),
-            self.surroundings(), self.pictures)
+            self.surroundings(), self.pictures,
+            files.forms["defects.yaml"].defects if "defects.yaml" in files.forms else ())
 
 
 @lru_cache(maxsize=16)

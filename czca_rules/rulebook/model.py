@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from czca_rules.rulebook.steps import Definition, Period, RelationForm
+from czca_rules.rulebook.steps import Period, RelationForm
 from czca_rules.rulebook.units import MAX_DIGITS
 from czca_rules.strict_model import StrictModel
 
@@ -151,20 +151,6 @@ class ReadingForm(StrictModel):
         return self
 
 
-class ProvisionForm(StrictModel):
-    """One provision of the methodology and what becomes of it here.
-
-    ``rules`` when rules check it; else ``pending``, ``not_checkable`` or ``definition`` says why
-    not.
-    """
-
-    provision: Sentence
-    title: Sentence
-    pending: Sentence | None = None
-    not_checkable: Sentence | None = None
-    definition: Sentence | None = None
-
-
 class RulesetForm(StrictModel):
     """The head of a ruleset: what it is, whose law, and which rulesets it includes."""
 
@@ -194,16 +180,6 @@ class DerivedFile(StrictModel):
 
     periods: dict[Word, Period] = {}
     relations: dict[Word, RelationForm]
-
-
-class ProvisionsFile(StrictModel):
-    """`provisions.yaml`: every provision of the methodology, checked here or not."""
-
-    provisions: tuple[ProvisionForm, ...]
-
-
-__all__ = ["Definition", "DerivedFile", "ParametersFile", "ProvisionsFile", "ReadingsFile",
-           "RuleForm", "RulesetForm"]
 
 
 class CurveForm(StrictModel):

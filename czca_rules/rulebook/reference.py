@@ -33,13 +33,31 @@ def reference_markdown(ruleset: Ruleset) -> str:
     lines += _included(ruleset)
     for rule in own.values():
         lines += ["", f"## {rule.id}", "", "```text", rule_page(ruleset, rule).rstrip(), "```"]
-    lines += ["", "## Provisions without a rule", "", "| provision | duty | why |", "|---|---|---|"]
+    lines += ["", "## Provisions without a rule", "", "| provision | subject | kind | why |",
+              "|---|---|---|---|"]
     for form in ruleset.provisions:
-        reason = form.pending or form.not_checkable or form.definition
-        word = "pending: " if form.pending else ""
-        if reason:
-            lines.append(f"| {form.provision} | {form.title} | {word}{reason} |")
+        if form.reason:
+            kind, reason = form.reason
+            lines.append(f"| {form.provision} | {form.title} | {_plain(kind)} | {reason} |")
+    lines += _defects(ruleset)
     return "\n".join(lines) + "\n"
+
+
+def _defects(ruleset: Ruleset) -> list[str]:
+    """The faults of the text itself, and how each is taken."""
+    if not ruleset.defects:
+        return []
+    lines = ["", "## Faults of the text", "",
+             "| provision | kind | found | taken as | rests on it |", "|---|---|---|---|---|"]
+    for form in ruleset.defects:
+        rests = [*([f"reading `{form.reading}`"] if form.reading else []), *form.rules]
+        lines.append(f"| {form.provision} | {_plain(form.kind)} | {form.found} | "
+                     f"{form.taken_as} | {', '.join(rests)} |")
+    return lines
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def _included(ruleset: Ruleset) -> list[str]:

@@ -12,11 +12,11 @@ from czca_rules.market_time.holidays import HolidayList
 from czca_rules.rulebook.model import (
     CurveForm,
     ParameterForm,
-    ProvisionForm,
     ReadingForm,
     RuleForm,
     RulesetForm,
 )
+from czca_rules.rulebook.register import DefectForm, ProvisionForm
 from czca_rules.rulebook.relations import Relation
 from czca_rules.rulebook.schema import Schema, Surroundings
 from czca_rules.rulebook.steps import Period
@@ -141,6 +141,7 @@ class Ruleset:
     parent_provisions: tuple[ProvisionForm, ...]
     surroundings: Surroundings
     pictures: PictureFormulas
+    defects: tuple[DefectForm, ...]
 
     @property
     def id(self) -> str:

@@ -12,13 +12,15 @@ from typing import Any
 from czca_rules.errors import Problem
 from czca_rules.rulebook import model as m
 from czca_rules.rulebook.holiday_lists import read_holidays
+from czca_rules.rulebook.register import DefectsFile, ParagraphsFile, ProvisionsFile
 from czca_rules.strict_model import StrictModel, validate
 from czca_rules.strict_yaml import Located, read_yaml
 
 PARTS: tuple[tuple[str, type[StrictModel]], ...] = (
     ("parameters.yaml", m.ParametersFile), ("readings.yaml", m.ReadingsFile),
-    ("derived.yaml", m.DerivedFile), ("provisions.yaml", m.ProvisionsFile),
-    ("pictures.yaml", m.PicturesFile),
+    ("derived.yaml", m.DerivedFile), ("pictures.yaml", m.PicturesFile),
+    ("provisions.yaml", ProvisionsFile), ("paragraphs.yaml", ParagraphsFile),
+    ("defects.yaml", DefectsFile),
 )
 
 

@@ -26,6 +26,7 @@ SHOWN_PROBLEMS = 100
 _NARROW_SPACE = "\u202f"
 _SYMBOLS = {"passed": "✓", "failed": "✕", "exempt": "◇", "not_applicable": "–",
             "not_assessable": "?", "pending": "…", "not_checkable": "–", "definition": "§",
+            "evidence": "–", "permission": "–", "out_of_scope": "–",
             "compliant": "✓", "not_compliant": "✕", "undecided": "?"}
 
 
