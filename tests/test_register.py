@@ -47,6 +47,8 @@ def test_a_sound_register_has_no_problems(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("file", "old", "new", "line", "found"), [
     ("provisions.yaml", "Terms only.}", "Terms only., pending: Later.}", 3, "one reason"),
     ("provisions.yaml", "title: A duty", "title: A duty, feeds: dc_border", 2, "`feeds`"),
+    ("provisions.yaml", ", definition: Terms only.", "", 3, "without a rule or a reason"),
+    ("provisions.yaml", "title: A duty", "title: A duty, pending: Later.", 2, "with a rule"),
     ("provisions.yaml", "Art. 2, title", "Art. 3, title", 3, "`Art. 3`"),
     ("paragraphs.yaml", "Art. 2]", "Art. 2, Art. 3]", 2, "nothing about `Art. 3`"),
     ("paragraphs.yaml", "Art. 1, Art. 2", "Art. 2, Art. 1", 2, "`Art. 1` here"),

@@ -152,8 +152,10 @@ class _Loader:
                                                 surroundings)
         self.problems += problems
         for files in self.files:
+            checked = {form.provision for name, form in files.forms.items()
+                       if name.startswith("rules/")}
             self.problems += register_problems(files.forms, files.located, files.folder.name,
-                                               self.rules, self.readings)
+                                               self.rules, self.readings, checked)
 
     def _whole(self, name: str, form: RelationForm) -> RelationForm:
         """A relation with its spellings written out and the columns of the deadlines on it."""

@@ -5,7 +5,7 @@ So that silence is visible: a provision is checked by rules, or the register say
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints, model_validator
@@ -86,47 +86,74 @@ class DefectsFile(StrictModel):
     defects: tuple[DefectForm, ...]
 
 
+Report = Callable[[str, tuple[int | str, ...], str, str, str], None]
+
+
 def register_problems(forms: Mapping[str, object], located: Mapping[str, Located], folder: str,
-                      rules: Container[str], readings: Container[str]) -> list[Problem]:
-    """What is wrong with a ruleset's register: provisions against the text, names in defects."""
+                      rules: Container[str], readings: Container[str],
+                      checked: Container[str]) -> list[Problem]:
+    """What is wrong with a ruleset's register: provisions against the text, names in defects.
+
+    ``checked`` are the provisions that rules of the ruleset itself check.
+    """
     problems: list[Problem] = []
 
     def report(file: str, path: tuple[int | str, ...], found: str, expected: str,
-               fix: str = "") -> None:
+               fix: str) -> None:
         line, column = place_of(located[file], path) or (1, 1)
         problems.append(Problem(f"{folder}/{file}", line, column, "register", found, expected, fix))
 
     provisions, paragraphs = forms.get("provisions.yaml"), forms.get("paragraphs.yaml")
-    if isinstance(provisions, ProvisionsFile) and isinstance(paragraphs, ParagraphsFile):
-        _same_order(provisions.provisions, paragraphs.paragraphs, report)
+    if isinstance(provisions, ProvisionsFile):
+        _one_answer(provisions.provisions, checked, report)
+        if isinstance(paragraphs, ParagraphsFile):
+            _same_order(provisions.provisions, paragraphs.paragraphs, report)
     defects = forms.get("defects.yaml")
     if isinstance(defects, DefectsFile):
-        for number, defect in enumerate(defects.defects):
-            for place, rule in enumerate(defect.rules):
-                if rule not in rules:
-                    report("defects.yaml", ("defects", number, "rules", place), f"rule `{rule}`",
-                           "a rule of this ruleset or of one that it includes")
-            if defect.reading is not None and defect.reading not in readings:
-                report("defects.yaml", ("defects", number, "reading"),
-                       f"reading `{defect.reading}`", "a reading of readings.yaml")
+        _known_names(defects.defects, rules, readings, report)
     return problems
 
 
+def _one_answer(provisions: Sequence[ProvisionForm], checked: Container[str],
+                report: Report) -> None:
+    for number, form in enumerate(provisions):
+        path = ("provisions", number, "provision")
+        if form.reason is None and form.provision not in checked:
+            report("provisions.yaml", path, f"`{form.provision}` without a rule or a reason",
+                   "a rule that checks it, or why there is none",
+                   f"Add one of {', '.join(KINDS)}.")
+        elif form.reason is not None and form.provision in checked:
+            report("provisions.yaml", path,
+                   f"`{form.provision}` with a rule and with `{form.reason[0]}`", "one of them",
+                   f"Take `{form.reason[0]}` out.")
+
+
 def _same_order(provisions: Sequence[ProvisionForm], paragraphs: Sequence[str],
-                report: object) -> None:
-    tell = report
-    assert callable(tell)
+                report: Report) -> None:
     listed = [form.provision for form in provisions]
     for number, name in enumerate(listed):
         if name not in paragraphs:
-            tell("provisions.yaml", ("provisions", number, "provision"), f"`{name}`",
-                 "a paragraph of the text", near_miss(name, paragraphs))
+            report("provisions.yaml", ("provisions", number, "provision"), f"`{name}`",
+                   "a paragraph of the text", near_miss(name, paragraphs))
     for name in paragraphs:
         if name not in listed:
-            tell("provisions.yaml", ("provisions",), f"nothing about `{name}`",
-                 "every paragraph of the text")
+            report("provisions.yaml", ("provisions",), f"nothing about `{name}`",
+                   "every paragraph of the text", "Add it.")
     if set(listed) == set(paragraphs) and listed != list(paragraphs):
-        wrong = next(number for number, (one, other) in enumerate(
-            zip(listed, paragraphs, strict=False)) if one != other)
-        tell("provisions.yaml", ("provisions", wrong, "provision"), f"`{listed[wrong]}` here",
-             f"`{paragraphs[wrong]}`, as in the text")
+        wrong = next((number for number, (one, other) in enumerate(
+            zip(listed, paragraphs, strict=False)) if one != other), len(paragraphs))
+        expected = paragraphs[wrong] if wrong < len(paragraphs) else "each paragraph once"
+        report("provisions.yaml", ("provisions", wrong, "provision"), f"`{listed[wrong]}` here",
+               f"`{expected}`, as in the text", "Keep the order of the text.")
+
+
+def _known_names(defects: Sequence[DefectForm], rules: Container[str], readings: Container[str],
+                 report: Report) -> None:
+    for number, defect in enumerate(defects):
+        for place, rule in enumerate(defect.rules):
+            if rule not in rules:
+                report("defects.yaml", ("defects", number, "rules", place), f"rule `{rule}`",
+                       "a rule of this ruleset or of one that it includes", "")
+        if defect.reading is not None and defect.reading not in readings:
+            report("defects.yaml", ("defects", number, "reading"),
+                   f"reading `{defect.reading}`", "a reading of readings.yaml", "")
