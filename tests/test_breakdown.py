@@ -99,9 +99,8 @@ def _same_excess(item: Tally, rows: list[Finding], judging: Judging) -> None:
     hours = {interval.start: interval.hours for interval in judging.submission.intervals}
     weights = [hours.get(_naive(row.key.get("mtu_start", "")), Decimal(1))
                if item.unit == "MW" else Decimal(1) for row in rows]
-    if item.unit in ("MW", "EUR") and known:
-        total = sum(value * weight for value, weight in zip(found, weights, strict=True)
-                    if value is not None)
+    if item.unit in ("MW", "EUR") and len(known) == len(found):
+        total = sum(value * weight for value, weight in zip(known, weights, strict=True))
         assert item.total == total, item
     else:
         assert item.total is None

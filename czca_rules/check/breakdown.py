@@ -29,7 +29,7 @@ class Tally:
     """Rows of one rule and outcome in one place on one market day (None: of no one day).
 
     ``place`` is a border's name, a pair of zones, or None. ``largest`` is in ``unit``; ``total``
-    sums excesses in MW over hours, and those in EUR.
+    sums excesses in MW over hours, and those in EUR; None where that of some row is unknown.
     """
 
     rule: str
@@ -89,9 +89,8 @@ def _added(before: tuple[int, Decimal | None, Decimal | None] | None,
     if before is None:
         return more
     largest = [value for value in (before[1], more[1]) if value is not None]
-    total = [value for value in (before[2], more[2]) if value is not None]
-    return (before[0] + more[0], max(largest, default=None),
-            sum(total, Decimal(0)) if total else None)
+    total = None if before[2] is None or more[2] is None else before[2] + more[2]
+    return before[0] + more[0], max(largest, default=None), total
 
 
 def _counted(statement: RelationStatement, rules: Mapping[str, Any],
@@ -105,8 +104,10 @@ def _counted(statement: RelationStatement, rules: Mapping[str, Any],
     for name, text in combined.items():
         excess, found = _excess(name), units[name]
         weight = '"hours_"' if found is not None and found.unit == "MW" else "1"
-        total = f"sum({excess} * {weight})" if found is not None and found.unit in ("MW", "EUR") \
-            else "NULL"
+        # a sum that leaves rows out would understate: it is known of all rows, or not at all
+        total = f"CASE WHEN count(*) = count({excess}) THEN sum({excess} * {weight}) END"
+        if found is None or found.unit not in ("MW", "EUR"):
+            total = "NULL"
         parts.append(f"SELECT '{name}', {text}, \"one_\", \"other_\", \"day_\", count(*), "
                      f"max({excess}), {total} FROM flagged WHERE {tests[name]} GROUP BY ALL")
     return (",\nflagged AS MATERIALIZED (\n  SELECT * FROM judged WHERE "

@@ -17,6 +17,7 @@ from czca_rules.check.finding import (
     missed_by,
     number_pair,
     text_of,
+    unit_word,
 )
 from czca_rules.check.judging import Judging, RuleOutcome
 from czca_rules.check.missing import missing_in
@@ -32,7 +33,6 @@ from czca_rules.rulebook.ruleset import Rule
 from czca_rules.rulebook.schema import Schema
 from czca_rules.rulebook.syntax import Node, children, names_in
 from czca_rules.rulebook.typecheck import type_of
-from czca_rules.rulebook.units import unit_symbol
 
 RANK = {code: rank for rank, code in enumerate(REPORTED)}
 
@@ -158,10 +158,7 @@ class Evidence:
         known = rule.id, id(node)
         if known not in self._units:
             scope = self.judging.ruleset.surroundings.scope(schema, ratio=True)
-            unit = unit_symbol(type_of(node, scope).unit) or None
-            if unit == "EUR/MWh" and not any("eur_mwh" in name for name in names_in(node)):
-                unit = "EUR/MW/h"  # the same dimension, another word for capacity
-            self._units[known] = unit
+            self._units[known] = unit_word(node, type_of(node, scope).unit) or None
         return self._units[known]
 
     def _key(self, name: str, row: SurroundedRow, schema: Any) -> str:

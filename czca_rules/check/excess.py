@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from czca_rules.check.finding import unit_word
 from czca_rules.derive.select import Select
 from czca_rules.rulebook.ruleset import Rule
-from czca_rules.rulebook.syntax import Choice, Compare, Logic, Node, names_in
+from czca_rules.rulebook.syntax import Choice, Compare, Logic, Node
 from czca_rules.rulebook.typecheck import type_of
-from czca_rules.rulebook.units import UNITS, unit_symbol
 
 #: Wide enough for what is compared, narrow enough to be multiplied by hours and summed.
 EXCESS_TYPE = "DECIMAL(30,12)"
@@ -68,19 +68,13 @@ def _gap(rule: Rule, compare: Compare, select: Select, units: set[str]) -> str |
         return _missed(rule, select.formula(observed), select.formula(required), select)
     if {kind.sort for kind in kinds} != {"quantity"} or kinds[0].unit != kinds[1].unit:
         return None
-    units.add(_unit(observed, kinds[0].unit))
+    units.add(unit_word(observed, kinds[0].unit))
     difference = f"{select.formula(observed)} - {select.formula(required)}"
     if compare.operator in (">=", ">"):
         difference = f"-({difference})"
     elif compare.operator == "=":
         difference = f"abs({difference})"
     return f"TRY(CAST({difference} AS {EXCESS_TYPE}))"
-
-
-def _unit(observed: Node, unit: tuple[int, int, int]) -> str:
-    if unit == UNITS["EUR/MWh"] and not any("eur_mwh" in name for name in names_in(observed)):
-        return "EUR/MW/h"  # the same dimension, another word for capacity
-    return unit_symbol(unit)
 
 
 def _missed(rule: Rule, observed: str, required: str, select: Select) -> str:

@@ -13,7 +13,8 @@ from czca_rules.market_time.spans import spoken_duration, spoken_instant
 from czca_rules.rulebook.evaluate import Row, evaluate
 from czca_rules.rulebook.linting import PLACEHOLDER
 from czca_rules.rulebook.ruleset import Rule
-from czca_rules.rulebook.syntax import Choice, Compare, Logic, Node
+from czca_rules.rulebook.syntax import Choice, Compare, Logic, Node, names_in
+from czca_rules.rulebook.units import UNITS, unit_symbol
 
 Mask = Callable[[str], str]
 MIRRORED = {"<=": "<=", "<": "<", ">=": ">=", ">": ">", "=": "=", "!=": "!="}
@@ -133,6 +134,13 @@ def excess_of(pair: NumberPair) -> Decimal | None:
         return None
     gap = pair.observed - pair.required
     return -gap if pair.relation in (">=", ">") else abs(gap) if pair.relation == "=" else gap
+
+
+def unit_word(node: Node, unit: tuple[int, int, int]) -> str:
+    """A unit as a report says it: a price of capacity has the dimension of one of energy."""
+    if unit == UNITS["EUR/MWh"] and not any("eur_mwh" in name for name in names_in(node)):
+        return "EUR/MW/h"
+    return unit_symbol(unit)
 
 
 def spoken(value: Any) -> str | None:

@@ -108,7 +108,7 @@ class BorderBreaches(Part):
 
     ``largest_excess`` is in ``unit`` (``s``: seconds by which a moment was missed).
     ``excess_mwh`` sums excesses in MW over time, ``excess_eur`` those in EUR (prices times nothing
-    are not summed); null where there are none of the kind.
+    are not summed); null where there are none of the kind, or one is not known.
     """
 
     border: str | None

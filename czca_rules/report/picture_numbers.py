@@ -148,8 +148,9 @@ def _breaches(tallies: Iterable[Tally], outcomes: Sequence[RuleOutcome],
 
 
 def _total(rows: Iterable[Tally], unit: str) -> str | None:
-    found = [item.total for item in rows if item.unit == unit and item.total is not None]
-    return text_of(sum(found, Decimal(0))) if found else None
+    found = [item.total for item in rows if item.unit == unit]
+    known = [total for total in found if total is not None]
+    return text_of(sum(known, Decimal(0))) if known and len(known) == len(found) else None
 
 
 def _moment(moment: datetime | None) -> str | None:
