@@ -218,8 +218,16 @@ def test_hours_of_shifted_moments(text: str, cells: dict[str, Any], wanted: Any)
     assert agreed(text, **cells) == wanted
 
 
+@pytest.mark.parametrize(("listed", "word", "held"), [
+    ("TA;TB", "TB", True), ("TA; TB", "TB", True), ("TA;TB", "T", False), ("T A;TB", "T A", True),
+    ("TA", "TA;TB", False), (None, "TA", None), ("TA", None, None), (None, None, None)])
+def test_a_list_may_name_the_word_of_a_column(listed: str | None, word: str | None,
+                                              held: bool | None) -> None:
+    assert agreed("word has zone", word=listed, zone=word) is held
+
+
 @pytest.mark.parametrize("text", [
-    "p_mw has 'up'", "word has 5", "word has up", "word has zone", "word has", "yes has 'up'",
+    "p_mw has 'up'", "word has 5", "word has up", "word has p_mw", "word has", "yes has 'up'",
     "at has 'up'", "day has 'up'", "word has ('up', 'down')", "word has 'up' has 'down'",
     "hour_start(day)", "hour_start(p_mw)", "hour_start(length)", "hour_start(word)",
     "hour_start()", "hour_start(at, until)", "hour_start(at where yes)", "hour_start at",
@@ -231,7 +239,7 @@ def test_lists_are_of_text_and_hours_of_moments(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "word has 'up' and yes", "not word has 'up'", "(if yes then word else zone) has 'up'",
+    "word has 'up' and yes", "word has zone", "not word has 'up'", "(if yes then word else zone) has 'up'",
     "hour_start(at) + 1 h <= until", "hour_start(max(at, until - 1 h)) = at"])
 def test_lists_and_hours_are_written_as_they_are_read(text: str) -> None:
     assert written(parse(text)) == text

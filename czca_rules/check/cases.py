@@ -48,9 +48,12 @@ class Case(StrictModel):
 
     ``change`` maps a table to new rows, to columns set in every row, or to row numbers (from 1)
     with the columns set there (or `null` to remove the row). ``without`` removes whole tables.
+    ``author`` says who wrote it: the one who wrote the rule, or somebody who had read only the
+    paragraph, so that a misreading has to be made twice to stay unnoticed.
     """
 
     name: Text
+    author: Literal["rule", "paragraph"] = "rule"
     manifest: dict[str, Any] = {}
     change: dict[str, Any] = {}
     without: tuple[str, ...] = ()

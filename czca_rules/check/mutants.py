@@ -69,7 +69,11 @@ def _bent_here(node: Node) -> Iterator[tuple[str, Node]]:
     elif isinstance(node, s.Not):
         yield f"`not` dropped @{node.at}", node.item
     elif isinstance(node, s.Has):
-        yield f"`{node.word}` -> another @{node.at}", replace(node, word=f"{node.word}_not")
+        if isinstance(node.word, s.Text):
+            turned = replace(node.word, value=f"{node.word.value}_not")
+            yield f"`{node.word.value}` -> another @{node.at}", replace(node, word=turned)
+        else:
+            yield f"`has` -> always @{node.at}", s.Truth(node.at, True)
     elif isinstance(node, s.Given):
         yield f"`given` turned @{node.at}", replace(node, negated=not node.negated)
     elif isinstance(node, s.Choice):

@@ -42,4 +42,5 @@ def _asks_only(node: Node, item: Node) -> bool:
     """Whether a condition is known as soon as one cell is given."""
     node = node.item if isinstance(node, s.Not) else node
     return (isinstance(node, s.Has) and isinstance(node.item, s.Name)
+            and isinstance(node.word, s.Text)
             and isinstance(item, s.Name) and node.item.name == item.name)

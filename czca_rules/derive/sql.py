@@ -93,7 +93,11 @@ def _given(node: s.Given, names: SqlScope) -> str:
 
 def _has(node: s.Has, names: SqlScope) -> str:
     listed = f"(';' || replace({sql(node.item, names)}, ' ', '') || ';')"
-    return f"contains({listed}, {literal(f';{node.word};', Type('text'))})"
+    if isinstance(node.word, s.Text):
+        word = literal(f";{node.word.value.replace(' ', '')};", Type("text"))
+    else:
+        word = f"(';' || replace({sql(node.word, names)}, ' ', '') || ';')"
+    return f"contains({listed}, {word})"
 
 
 def _choice(node: s.Choice, names: SqlScope) -> str:

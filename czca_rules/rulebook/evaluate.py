@@ -112,8 +112,10 @@ def _among(node: s.Among, row: Row) -> bool | None:
 
 
 def _has(node: s.Has, row: Row) -> bool | None:
-    value = _value(node.item, row)
-    return None if value is None else f";{node.word};" in f";{value.replace(' ', '')};"
+    value, word = _value(node.item, row), _value(node.word, row)
+    if value is None or word is None:
+        return None
+    return f";{word.replace(' ', '')};" in f";{value.replace(' ', '')};"
 
 
 def _given(node: s.Given, row: Row) -> bool | None:

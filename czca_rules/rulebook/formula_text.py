@@ -82,7 +82,7 @@ _WRITERS: dict[type[Node], Callable[..., str]] = {
     s.Compare: _compare,
     s.Among: _among,
     s.Given: lambda node: f"{_within(node.item, _TOTAL)} is {'not ' if node.negated else ''}given",
-    s.Has: lambda node: f"{_within(node.item, _TOTAL)} has '{node.word}'",
+    s.Has: lambda node: f"{_within(node.item, _TOTAL)} has {_within(node.word, _TOTAL)}",
     s.Logic: _logic,
     s.Choice: _choice,
     s.Call: _call,

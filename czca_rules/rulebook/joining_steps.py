@@ -67,7 +67,8 @@ def _source(name: str, path: Path, reader: Reader) -> Schema | None:
     schema = reader.schema_of(name)
     if schema is None:
         reader.report((*path, "from"), "unknown_relation", f"relation `{name}`",
-                      "a table or a relation defined above", near_miss(name, reader.known()))
+                      "a table, or a relation that does not rest on this one",
+                      near_miss(name, reader.known()))
     return schema
 
 

@@ -17,16 +17,11 @@ from czca_rules.rulebook.linting import read_rule
 from czca_rules.rulebook.pictures import read_pictures
 from czca_rules.rulebook.pivoting import with_pivots_written_out
 from czca_rules.rulebook.register import register_problems
+from czca_rules.rulebook.relation_order import PlacedRelation, in_reading_order
 from czca_rules.rulebook.relation_reader import Reader
 from czca_rules.rulebook.relation_steps import read_relation
 from czca_rules.rulebook.relations import Relation
-from czca_rules.rulebook.ruleset import (
-    Included,
-    Parameter,
-    PictureFormulas,
-    Rule,
-    Ruleset,
-)
+from czca_rules.rulebook.ruleset import Included, Parameter, PictureFormulas, Rule, Ruleset
 from czca_rules.rulebook.ruleset_files import RulesetFiles
 from czca_rules.rulebook.schema import Schema, Surroundings, base_schema
 from czca_rules.rulebook.shipped import find_ruleset
@@ -82,10 +77,10 @@ class _Loader:
         self.files.append(files)
         self.holidays |= files.holidays.lists
         self.hashes[head.id] = Included(head.id, head.version, files.sha256())
-        for name, kind, target in (("parameters.yaml", "parameters", self.parameters),
-                                   ("readings.yaml", "readings", self.readings),
-                                   ("derived.yaml", "periods", self.periods)):
-            self._merge(files, name, kind, target, head.id)
+        self._merge(files, "parameters.yaml", "parameters", self.parameters, head.id)
+        self._merge(files, "readings.yaml", "readings", self.readings, head.id)
+        for name in files.derived():
+            self._merge(files, name, "periods", self.periods, head.id)
 
     def _report(self, files: RulesetFiles, path: tuple[int | str, ...], kind: str, found: str,
                 expected: str) -> None:
@@ -124,7 +119,8 @@ class _Loader:
     def founded(self) -> bool:
         """Whether all that formulas rest on could be read; else they would fail for its lack."""
         return bool(self.files) and not any(
-            problem.file.rpartition("/")[2] in FOUNDATIONS for problem in self.problems)
+            problem.file.rpartition("/")[2] in FOUNDATIONS or "/derived/" in problem.file
+            for problem in self.problems)
 
     def read(self) -> None:
         surroundings = self.surroundings()
@@ -132,20 +128,7 @@ class _Loader:
         for files in self.files:
             self._spell_out(files)
         for files in self.files:
-            derived = files.forms.get("derived.yaml")
-            if derived is not None:
-                reader = Reader(files.shown("derived.yaml"), files.located["derived.yaml"],
-                                surroundings, values, self.schema_of, self.known)
-                for name, form in derived.relations.items():
-                    relation = read_relation(name, self._whole(name, form), reader)
-                    if name in self.known():
-                        reader.report(("relations", name), "defined_twice", f"`{name}` again",
-                                      "each name once", "Rename it.")
-                    elif relation is not None:
-                        pivoted = any(step.pivot_events for step in form.steps)
-                        self.relations[name] = replace(relation, pivoted=pivoted)
-                        self.schemas[name] = relation.schema
-                self.problems += reader.problems
+            self._read_relations(files, surroundings, values)
             self._read_rules(files, surroundings)
         self._replace_rules()
         self.pictures, problems = read_pictures(self.files, self.relations, self.rules,
@@ -156,6 +139,24 @@ class _Loader:
                        if name.startswith("rules/")}
             self.problems += register_problems(files.forms, files.located, files.folder.name,
                                                self.rules, self.readings, checked)
+
+    def _read_relations(self, files: RulesetFiles, surroundings: Surroundings,
+                        values: Mapping[str, Mapping[str, str]]) -> None:
+        readers = {name: Reader(files.shown(name), files.located[name], surroundings, values,
+                                self.schema_of, self.known) for name in files.derived()}
+        for placed in in_reading_order([
+                PlacedRelation(file, name, form) for file in readers
+                for name, form in files.forms[file].relations.items()]):
+            name, reader = placed.name, readers[placed.file]
+            relation = read_relation(name, self._whole(name, placed.form), reader)
+            if name in self.known():
+                reader.report(("relations", name), "defined_twice", f"`{name}` again",
+                              "each name once", "Rename it.")
+            elif relation is not None:
+                pivoted = any(step.pivot_events for step in placed.form.steps)
+                self.relations[name] = replace(relation, pivoted=pivoted)
+                self.schemas[name] = relation.schema
+        self.problems += [problem for reader in readers.values() for problem in reader.problems]
 
     def _whole(self, name: str, form: RelationForm) -> RelationForm:
         """A relation with its spellings written out and the columns of the deadlines on it."""

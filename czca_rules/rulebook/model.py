@@ -176,10 +176,10 @@ class ReadingsFile(StrictModel):
 
 
 class DerivedFile(StrictModel):
-    """`derived.yaml`: periods of reference and derived relations."""
+    """`derived.yaml` and `derived/*.yaml`: periods of reference and derived relations."""
 
     periods: dict[Word, Period] = {}
-    relations: dict[Word, RelationForm]
+    relations: dict[Word, RelationForm] = {}
 
 
 class CurveForm(StrictModel):

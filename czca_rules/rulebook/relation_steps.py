@@ -18,7 +18,8 @@ def read_relation(name: str, form: forms.RelationForm, reader: Reader) -> Relati
     schema = reader.schema_of(form.from_)
     if schema is None:
         reader.report((*path, "from"), "unknown_relation", f"relation `{form.from_}`",
-                      "a table or a relation defined above", near_miss(form.from_, reader.known()))
+                      "a table, or a relation that does not rest on this one",
+                      near_miss(form.from_, reader.known()))
         return None
     where = None
     if form.where is not None:

@@ -36,10 +36,16 @@ class RulesetFiles:
         for name, form in parts:
             if name == "ruleset.yaml" or (folder / name).exists():
                 self.read(name, form)
+        for path in sorted((folder / "derived").glob("*.yaml")):
+            self.read(f"derived/{path.name}", m.DerivedFile)
         for path in sorted((folder / "rules").glob("*.yaml")):
             self.read(f"rules/{path.name}", m.RuleForm)
         self.holidays = read_holidays(folder / "holidays", self.shown("holidays"))
         self.problems += self.holidays.problems
+
+    def derived(self) -> list[str]:
+        """The files of derived relations that could be read: `derived.yaml`, `derived/*.yaml`."""
+        return [name for name, form in self.forms.items() if isinstance(form, m.DerivedFile)]
 
     def shown(self, name: str) -> str:
         """A file's name as problems show it."""

@@ -1,4 +1,4 @@
-"""The closed list of derivations, as the forms that `derived.yaml` may hold.
+"""The closed list of derivations, as the forms that `derived.yaml` and `derived/*.yaml` may hold.
 
 A relation starts from a table or another relation and goes through its steps in order. The steps:
 

@@ -104,10 +104,10 @@ class Among(Node):
 
 @dataclass(frozen=True)
 class Has(Node):
-    """Whether a list of words, separated by semicolons, names a word."""
+    """Whether a list of words, separated by semicolons, names a word: a text or a column's."""
 
     item: Node
-    word: str
+    word: Node
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,10 @@ class Call(Node):
 
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below one, left to right."""
-    if isinstance(node, Minus | Not | Among | Has | Given):
+    if isinstance(node, Minus | Not | Among | Given):
         return (node.item,)
+    if isinstance(node, Has):
+        return (node.item, node.word)
     if isinstance(node, Arithmetic | Logic):
         return (node.left, node.right)
     if isinstance(node, Compare):

@@ -188,7 +188,8 @@ def _among(node: s.Among, scope: Scope) -> Type:
 
 
 def _has(node: s.Has, scope: Scope) -> Type:
-    return replace(TRUTH, nullable=require(node.item, scope, "text").nullable)
+    parts = [require(part, scope, "text") for part in (node.item, node.word)]
+    return replace(TRUTH, nullable=any(part.nullable for part in parts))
 
 
 _RULES: dict[type[Node], Callable[..., Type]] = {
