@@ -239,7 +239,8 @@ def test_lists_are_of_text_and_hours_of_moments(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "word has 'up' and yes", "word has zone", "not word has 'up'", "(if yes then word else zone) has 'up'",
+    "word has 'up' and yes", "word has zone", "not word has 'up'",
+    "(if yes then word else zone) has 'up'",
     "hour_start(at) + 1 h <= until", "hour_start(max(at, until - 1 h)) = at"])
 def test_lists_and_hours_are_written_as_they_are_read(text: str) -> None:
     assert written(parse(text)) == text
