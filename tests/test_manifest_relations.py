@@ -26,7 +26,7 @@ def test_the_manifest_as_relations(tmp_path: Path, load: Any) -> None:
         ("GR", "IT", "GR/IT", True, True, False, False, 0, 13),
         ("IT", "GR", "GR/IT", True, True, False, False, 0, 13)]
     assert query("SELECT from_zone, interconnector, installed_mw, contribution "
-                 "FROM m_interconnectors ORDER BY 1") == [
+                 "FROM m_link_directions ORDER BY 1") == [
         ("GR", "LINK", 500, 1), ("IT", "LINK", Decimal("400.5"), 1)]
     assert query("SELECT zone, lfc_block FROM m_zones ORDER BY 1") == [("GR", "GR"), ("IT", "IT")]
     assert query("SELECT product, direction, standard FROM m_products") == [("aFRR", "up", True)]
@@ -36,7 +36,7 @@ def test_the_manifest_as_relations(tmp_path: Path, load: Any) -> None:
 
 def test_relations_have_the_columns_that_rules_know(tmp_path: Path, load: Any) -> None:
     found = load(write(tmp_path, {}))
-    for name in ("border_directions", "zones", "products"):
+    for name in (*MANIFEST_TABLES.keys() - {"interconnector_days"},):
         assert found.engine.names(f"SELECT * EXCLUDE (_bad, _file, _line) FROM m_{name}") == [
             (column.name, column.sql_type) for column in MANIFEST_TABLES[name].columns]
 
@@ -78,3 +78,23 @@ def test_a_claim_for_one_border_says_nothing_of_another(tmp_path: Path, load: An
         "SELECT DISTINCT border, claims_dc_border, documents_dc_border, all_dc "
         "FROM m_border_directions ORDER BY border") == [
         ("AL/GR", False, False, None), ("GR/IT", True, True, True)]
+
+
+def test_tsos_of_a_border_by_the_sides_that_they_stand_on(tmp_path: Path, load: Any) -> None:
+    text = manifest().replace("tsos: [TSO-IT]", "tsos: [TSO-IT, TSO-GR]")
+    query = load(write(tmp_path, {}, text)).engine.query
+    assert query("SELECT tso, sides, side_tsos FROM m_border_tsos ORDER BY 1") == [
+        ("TSO-GR", 2, None), ("TSO-IT", 1, 2)]
+    assert query("SELECT tsos, zones, components FROM m_cooperation") == [(2, 2, 1)]
+    assert query("SELECT zone, component FROM m_zones ORDER BY 1") == [("GR", "GR"), ("IT", "GR")]
+
+
+def test_keys_of_an_interconnector(tmp_path: Path, load: Any) -> None:
+    text = manifest()
+    shared = text.replace("{id: LINK,", "{id: LINK, shares: {TSO-GR: 1},")
+    assert shared != text
+    wanted = "SELECT tso, share FROM m_interconnector_tsos ORDER BY 1"
+    assert load(write(tmp_path, {}, text)).engine.query(wanted) == [
+        ("TSO-GR", None), ("TSO-IT", None)]
+    assert load(write(tmp_path, {}, shared)).engine.query(wanted) == [
+        ("TSO-GR", 1), ("TSO-IT", 0)]

@@ -17,6 +17,7 @@ from czca_rules.derive.named_functions import NAMED_FUNCTIONS, Setting, called
 from czca_rules.market_time.days import market_day_start
 from czca_rules.market_time.eu_periods import period_after as by_law
 from czca_rules.market_time.holidays import HolidayList
+from czca_rules.market_time.mtu import MtuSchedule
 from czca_rules.market_time.spans import parse_instant
 from czca_rules.rulebook.functions import SIGNATURES
 from czca_rules.rulebook.loading import load_ruleset
@@ -46,7 +47,8 @@ def setting(added: Iterable[date] = (), zones: Mapping[str, tuple[str, ...]] | N
     manifest = SimpleNamespace(
         cooperation=SimpleNamespace(consolidation_period=consolidation,
                                     added_holidays=tuple(added)),
-        zones=[SimpleNamespace(id=name, countries=where) for name, where in listed.items()])
+        zones=[SimpleNamespace(id=name, countries=where) for name, where in listed.items()],
+        mtu_schedule=lambda: MtuSchedule.by_date({date(2017, 1, 1): 60, date(2025, 10, 1): 15}))
     return Setting(manifest, HOLIDAYS if holidays is None else holidays)
 
 
@@ -305,3 +307,27 @@ def test_the_end_of_law_is_never_before_that_of_the_calendar(event: datetime, co
     assert found["strict"] > event or (word == "yes" and found["strict"] >= event)
     assert found["legal"] is None or found["legal"] >= found["strict"]
     assert (country == "XX") <= (found["legal"] is None)
+
+
+@pytest.mark.parametrize(("start", "period", "until", "whole"), [
+    ("2026-03-11T00:00+01:00", "PT15M", "2026-03-11T00:15+01:00", True),
+    ("2026-03-11T00:00+01:00", "PT10M", "2026-03-11T00:10+01:00", False),
+    ("2026-03-11T00:00+01:00", "PT4H", "2026-03-11T04:00+01:00", True),
+    ("2025-03-11T00:00+01:00", "PT90M", "2025-03-11T01:30+01:00", False),
+    ("2025-09-30T00:00+02:00", "P1D", "2025-10-01T00:00+02:00", True),
+    ("2025-09-30T23:00+02:00", "PT75M", "2025-10-01T00:15+02:00", True),
+    ("2026-03-29T00:00+01:00", "P1D", "2026-03-30T00:00+02:00", True),
+    ("2026-03-29T00:00+01:00", "PT24H", "2026-03-30T01:00+02:00", True),
+    ("2026-01-31T00:00+01:00", "P1M", "2026-02-28T00:00+01:00", True)])
+def test_a_period_of_a_product(start: str, period: str, until: str, whole: bool) -> None:
+    found = run("product_period", (at(start), period))
+    assert found is not None
+    assert (found["until"], found["whole"]) == (at(until), whole)
+
+
+def test_a_period_that_is_not_stated_ends_nowhere() -> None:
+    assert run("product_period", (at("2026-03-11T00:00+01:00"), None)) is None
+    assert run("product_period", (at("2016-03-11T00:00+01:00"), "PT1H")) is None
+    found = run("product_period", (at("2026-03-11T00:00+01:00"), "PT1H"))
+    assert found is not None
+    assert found["unit_until"] == at("2026-03-11T00:15+01:00")

@@ -19,6 +19,7 @@ from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.rulebook.schema import DAY_INSTANTS, PERIOD_NAMES
 from czca_rules.rulebook.steps import Edge, Period
 from czca_rules.rulebook.units import Type
+from czca_rules.tables.manifest_tables import EXEMPTIONS
 
 
 def _edge(edge: Edge, year: int) -> date:
@@ -104,6 +105,11 @@ def submission_facts(manifest: Any, as_of: datetime) -> dict[str, Any]:
         "submission.pricing": manifest.procurement.pricing,
         "submission.exchange": manifest.procurement.exchange,
         "submission.as_of": as_of,
+        **{f"submission.claims_{name}": any(item.exemption == name for item in manifest.relies_on)
+           for name in EXEMPTIONS},
+        **{f"submission.documents_{name}": any(
+            item.exemption == name and item.document is not None for item in manifest.relies_on)
+           for name in EXEMPTIONS},
     }
 
 

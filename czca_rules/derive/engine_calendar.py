@@ -41,7 +41,7 @@ class EngineCalendar:
                        'SELECT i.mtu_start, i.mtu_end, i.hours, d.* '
                        'FROM "d_intervals" i JOIN "d_days" d USING (market_day)')
         engine.execute('CREATE OR REPLACE VIEW "m_interconnector_days" AS '
-                       'SELECT n.*, d.market_day FROM "m_interconnectors" n, "d_days" d')
+                       'SELECT n.*, d.market_day FROM "m_link_directions" n, "d_days" d')
 
     def write_events(self) -> None:
         """Write the views that events are read through, once."""

@@ -88,6 +88,26 @@ def period_before(setting: Setting, given: Mapping[str, str],
     return result
 
 
+def product_period(setting: Setting, given: Mapping[str, str],
+                   keys: Iterable[Key]) -> dict[Key, Values]:
+    """A contracting or validity period in market time (Core methodology Art. 3(6), 3(7))."""
+    schedule = setting.manifest.mtu_schedule()
+    result: dict[Key, Values] = {}
+    for key in keys:
+        start, period = key
+        if period is None:
+            continue
+        try:
+            until = period_end(start, period)
+            unit = schedule.length_on(market_day_of(start))
+            last_day = market_day_of(until)
+            rest = (until - market_day_start(last_day)) % schedule.length_on(last_day)
+        except MarketTimeError:
+            continue  # beyond the years of market time, or where no unit is stated
+        result[key] = {"until": until, "unit_until": start + unit, "whole": not rest}
+    return result
+
+
 def reference_time(setting: Setting, given: Mapping[str, str],
                    keys: Iterable[Key]) -> dict[Key, Values]:
     """The market time unit of the reference day (Greece-Italy methodology Art. 9(3), 12(5))."""
@@ -149,5 +169,6 @@ Computation = Callable[[Setting, Mapping[str, str], Iterable[Key]], dict[Key, Va
 
 NAMED_FUNCTIONS: Mapping[str, Computation] = {
     "consolidation_period": consolidation_period, "period_after": period_after,
-    "period_before": period_before, "reference_time": reference_time,
+    "period_before": period_before, "product_period": product_period,
+    "reference_time": reference_time,
 }

@@ -42,6 +42,12 @@ SIGNATURES: Mapping[str, FunctionSignature] = {
         "event (Regulation 1182/71 Art. 3(2); a period counted back is not moved).",
         takes=("instant",), gives={"last": _INSTANT}, given=("period",),
     ),
+    "product_period": FunctionSignature(
+        "A contracting or validity period that begins at an instant: its end, the end of the "
+        "market time unit that begins there, and whether it is so many whole units.",
+        takes=("instant", "text"),
+        gives={"until": _INSTANT, "unit_until": _INSTANT, "whole": Type("truth")},
+    ),
     "reference_time": FunctionSignature(
         "Where the reference day of a market time unit puts it: the latest day before of the same "
         "kind whose day-ahead results were known, by the holidays of both zones together "

@@ -12,6 +12,7 @@ from czca_rules.rulebook.typecheck import Scope
 from czca_rules.rulebook.units import HOURS, UNITS, Type, column_type
 from czca_rules.tables.columns import TableSpec
 from czca_rules.tables.event_tables import BY_DAY, MADE_FROM, MADE_TABLES
+from czca_rules.tables.manifest_tables import EXEMPTIONS
 from czca_rules.tables.specification import TABLES
 
 #: Which clock a relation's rows follow: intervals of the delivery days, spans of history, market
@@ -38,6 +39,8 @@ SUBMISSION_NAMES: Mapping[str, Type] = {
     "submission.pricing": Type("text", nullable=False),
     "submission.exchange": Type("text", nullable=False),
     "submission.as_of": Type("instant", nullable=False),
+    **{f"submission.{word}_{name}": Type("truth", nullable=False)
+       for word in ("claims", "documents") for name in EXEMPTIONS},
 }
 
 

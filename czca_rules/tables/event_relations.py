@@ -16,6 +16,7 @@ from czca_rules.market_time.days import market_day_end, market_day_of, market_da
 from czca_rules.market_time.spans import period_end
 from czca_rules.tables.duty_cycles import duty_cycles_sql
 from czca_rules.tables.engine import Engine, quoted
+from czca_rules.tables.event_grids import DOCUMENT_DAYS, DOCUMENT_TSOS, event_tsos
 from czca_rules.tables.event_tables import EVENT_TABLES, EVERYTHING
 from czca_rules.tables.manifest import Manifest
 from czca_rules.tables.process_tables import APPLICATION_EVENTS, DAILY_EVENTS
@@ -160,7 +161,8 @@ def _fill_contracts(manifest: Manifest, days: Sequence[date], begun: set[date],
     engine.fill("m_contract_days", [*_columns("contract_days"), *_PLACE], [
         (item.product, item.direction, day, over_a_day(item.contracting_period, day),
          item.product if "product" in apart else EVERYTHING,
-         item.direction if "direction" in apart else EVERYTHING, False, None, None)
+         item.direction if "direction" in apart else EVERYTHING, item.contracting_period,
+         item.validity_period, item.standard, False, None, None)
         for item in manifest.products for day in days if day in begun])
 
 
@@ -169,22 +171,14 @@ def _create_views(span: tuple[date, date], told: _Told, engine: Engine) -> None:
     views = {
         "own_events": own, "events_of_others": others,
         "duty_days": _duty_days(""), "auction_days": _duty_days(" WHERE d.auction"),
-        "document_days": _DOCUMENT_DAYS,
+        "document_days": DOCUMENT_DAYS, "document_tsos": DOCUMENT_TSOS,
+        "event_tsos": event_tsos(told.wrong),
         "day_events": _day_events(span, told),
         "application_events": _application_events(told),
         "duty_cycles": duty_cycles_sql(),
     }
     for name, text in views.items():
         engine.execute(f"CREATE OR REPLACE VIEW m_{name} AS {text}")
-
-
-#: A document without days or border holds on every day, for every border; of one that was handed in
-#: wrong the days and the border may be unreadable.
-_DOCUMENT_DAYS = (
-    "SELECT t.document, t.reference, d.market_day, b.border, t.covers, t._bad, t._file, t._line "
-    "FROM t_documents t CROSS JOIN m_delivery_days d CROSS JOIN m_borders b "
-    "WHERE coalesce(t.border = b.border, true) AND coalesce(t.valid_from <= d.market_day, true) "
-    "AND coalesce(t.valid_to >= d.market_day, true)")
 
 
 def _duty_days(where: str) -> str:

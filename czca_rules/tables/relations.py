@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from czca_rules.tables.border_graph import components
 from czca_rules.tables.engine import Engine
 from czca_rules.tables.manifest import Border, Manifest
 from czca_rules.tables.manifest_tables import EXEMPTIONS, MANIFEST_TABLES
@@ -25,20 +26,51 @@ def fill_manifest_relations(manifest: Manifest, file: int, engine: Engine) -> No
         ((border.id,), (start, end, border.id, _all_dc(border), *_claims(manifest, border)))
         for border in manifest.borders for start, end in _both(border)))
     links = [column for column in _columns("interconnector_days") if column[0] != "market_day"]
-    fill("interconnectors", "interconnector", [*links[:2], ("border", "VARCHAR"), *links[2:]], (
+    fill("link_directions", "interconnector", [*links[:2], ("border", "VARCHAR"), *links[2:]], (
         ((link.id,), (start, end, border.id, link.id, link.technology, link.energy_trade_since,
                       link.in_capacity_calculation_since, link.installed(start, end),
                       link.contribution))
         for border in manifest.borders for link in border.interconnectors
         for start, end in _both(border)))
+    parts = components([zone.id for zone in manifest.zones],
+                       [border.zones for border in manifest.borders])
     fill("zones", "zone", _columns("zones"), (
-        ((zone.id,), (zone.id, zone.lfc_block)) for zone in manifest.zones))
+        ((zone.id,), (zone.id, zone.lfc_block, parts[zone.id])) for zone in manifest.zones))
     fill("products", "product", _columns("products"), (
         ((item.product, item.direction), (item.product, item.direction, item.contracting_period,
                                           item.validity_period, item.standard))
         for item in manifest.products))
-    fill("tsos", "tso", [("tso", "VARCHAR"), ("country", "VARCHAR"), ("dispatching", "VARCHAR")], (
+    fill("tsos", "tso", _columns("tsos"), (
         ((tso.id,), (tso.id, tso.country, tso.dispatching)) for tso in manifest.tsos))
+    fill("cooperation", "cooperation", _columns("cooperation"), [((), (
+        manifest.cooperation.id or manifest.id, manifest.cooperation.established_by,
+        len(manifest.tsos), len(manifest.zones), len(set(parts.values()))))])
+    fill("interconnectors", "interconnector", _columns("interconnectors"), (
+        ((link.id,), (border.id, link.id, link.technology, link.contribution, bool(link.shares)))
+        for border in manifest.borders for link in border.interconnectors))
+    fill("interconnector_tsos", "interconnector", _columns("interconnector_tsos"), (
+        ((link.id,), (border.id, link.id, tso, (link.shares or {}).get(tso, _NO_KEY)
+                      if link.shares else None))
+        for border in manifest.borders for link in border.interconnectors
+        for tso in dict.fromkeys((*border_sides(manifest, border), *(link.shares or ())))))
+    fill("border_tsos", "border", _columns("border_tsos"), (
+        ((border.id,), (border.id, tso, len(sizes),
+                        sizes[0] if len(set(sizes)) == 1 else None))
+        for border in manifest.borders for tso, sizes in border_sides(manifest, border).items()))
+
+
+#: The key of a TSO that others, but not itself, have one of.
+_NO_KEY = 0
+
+
+def border_sides(manifest: Manifest, border: Border) -> dict[str, list[int]]:
+    """For each TSO of a border how many TSOs stand on each side that it stands on."""
+    tsos = {zone.id: zone.tsos for zone in manifest.zones}
+    result: dict[str, list[int]] = {}
+    for zone in border.zones:
+        for tso in tsos[zone]:
+            result.setdefault(tso, []).append(len(tsos[zone]))
+    return result
 
 
 def _columns(name: str) -> list[tuple[str, str]]:
