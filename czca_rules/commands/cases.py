@@ -9,7 +9,7 @@ import typer
 from czca_rules.commands import options
 from czca_rules.commands.streams import say
 
-EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --mutate")
+EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --coverage --mutate")
 
 
 def run_cases(
@@ -18,13 +18,15 @@ def run_cases(
                                   "shipped.")] = None,
     mutate: Annotated[bool, typer.Option(
         "--mutate", help="Bend each rule a little and see whether some case notices.")] = False,
+    coverage: Annotated[bool, typer.Option(
+        "--coverage", help="Also say which provisions, rules and outcomes lack cases.")] = False,
 ) -> int:
     """Run the cases of rules.
 
     Exit code: 0 all as expected, 1 not, 2 could not start or finish.
     """
-    from czca_rules.check import cases
-    from czca_rules.check.mutation import mutate as mutate_rules
+    from czca_rules.check.case_coverage import case_coverage
+    from czca_rules.check.trials import try_ruleset
     from czca_rules.rulebook.loading import load_ruleset
     from czca_rules.rulebook.shipped import find_ruleset, shipped_rulesets
 
@@ -34,11 +36,14 @@ def run_cases(
     for name in [ruleset] if ruleset else shipped_rulesets():
         if not load_ruleset(name).rules:
             continue
-        report = cases.run_cases(name)
-        say(report.text())
-        good = good and report.ok
+        trial = try_ruleset(name, mutate)
+        say(trial.cases.text())
+        good = good and trial.cases.ok
+        if coverage:
+            covered = case_coverage(name)
+            say(covered.text())
+            good = good and covered.ok
         if mutate:
-            bent = mutate_rules(name)
-            say(bent.text())
-            good = good and bent.ok
+            say(trial.mutants.text())
+            good = good and trial.mutants.ok
     return 0 if good else 1
