@@ -39,6 +39,7 @@ def day_instants(day: date) -> dict[str, datetime]:
     return {
         "day_start": market_day_start(day), "day_end": market_day_end(day),
         "day_before_start": market_day_start(day - ONE_DAY),
+        "two_days_before_start": market_day_start(day - 2 * ONE_DAY),
         "week_before_start": market_day_start(day - 7 * ONE_DAY),
         "seven_days_before": seven_days_before(day),
         "calendar_week_before": week_ahead_start(day),

@@ -25,6 +25,7 @@ DAY_INSTANTS: Mapping[str, str] = {
     "day_start": "The market day begins.",
     "day_end": "The market day ends.",
     "day_before_start": "The market day before begins.",
+    "two_days_before_start": "The market day two days before begins.",
     "week_before_start": "The market day seven days before begins.",
     "seven_days_before": "Seven times 24 hours before the market day begins.",
     "calendar_week_before": "The calendar week before that of the market day begins.",

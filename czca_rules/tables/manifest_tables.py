@@ -25,6 +25,8 @@ MANIFEST_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
                   Column("border", "text", "The bidding-zone border."),
                   Column("all_dc", "boolean", "Whether every interconnector is direct current; "
                          "unknown if none is listed."),
+                  Column("any_dc", "boolean", "Whether some interconnector is direct current; "
+                         "unknown if none is listed."),
                   *(Column(f"claims_{name}", "boolean", f"Whether `{name}` is relied on here.")
                     for name in EXEMPTIONS),
                   *(Column(f"documents_{name}", "boolean",

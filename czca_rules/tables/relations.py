@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from czca_rules.tables.border_graph import components
@@ -23,7 +23,8 @@ def fill_manifest_relations(manifest: Manifest, file: int, engine: Engine) -> No
             (*values, False, file, lines.get((kind, *item))) for item, values in items])
 
     fill("border_directions", "border", _columns("border_directions"), (
-        ((border.id,), (start, end, border.id, _all_dc(border), *_claims(manifest, border)))
+        ((border.id,), (start, end, border.id, _dc(border, all), _dc(border, any),
+                       *_claims(manifest, border)))
         for border in manifest.borders for start, end in _both(border)))
     links = [column for column in _columns("interconnector_days") if column[0] != "market_day"]
     fill("link_directions", "interconnector", [*links[:2], ("border", "VARCHAR"), *links[2:]], (
@@ -82,9 +83,9 @@ def _both(border: Border) -> tuple[tuple[str, str], tuple[str, str]]:
     return (one, other), (other, one)
 
 
-def _all_dc(border: Border) -> bool | None:
+def _dc(border: Border, so_many: Callable[[Iterable[bool]], bool]) -> bool | None:
     links = border.interconnectors
-    return all(link.technology == "dc" for link in links) if links else None
+    return so_many(link.technology == "dc" for link in links) if links else None
 
 
 def _claims(manifest: Manifest, border: Border) -> tuple[bool, ...]:
