@@ -9,7 +9,7 @@ import typer
 from czca_rules.commands import options
 from czca_rules.commands.streams import say
 
-EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --mutate")
+EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --prove")
 
 
 def run_cases(
@@ -18,6 +18,9 @@ def run_cases(
                                   "shipped.")] = None,
     mutate: Annotated[bool, typer.Option(
         "--mutate", help="Bend each rule a little and see whether some case notices.")] = False,
+    prove: Annotated[bool, typer.Option(
+        "--prove", help="Prove for every input that tables have no gap, derogations do not clash "
+                        "and rules can fail and pass; alone it runs no cases.")] = False,
 ) -> int:
     """Run the cases of rules.
 
@@ -34,6 +37,10 @@ def run_cases(
     for name in [ruleset] if ruleset else shipped_rulesets():
         if not load_ruleset(name).rules:
             continue
+        if prove:
+            good = _proven(name) and good
+        if prove and not mutate:
+            continue
         report = cases.run_cases(name)
         say(report.text())
         good = good and report.ok
@@ -42,3 +49,13 @@ def run_cases(
             say(bent.text())
             good = good and bent.ok
     return 0 if good else 1
+
+
+def _proven(name: str) -> bool:
+    """Say what is proven of a ruleset, and whether all of it is."""
+    from czca_rules.proofs.proving import prove
+
+    proofs = list(prove(name))
+    for proof in proofs:
+        say(proof.text())
+    return all(proof.ok for proof in proofs)
