@@ -7,7 +7,7 @@ from itertools import combinations, product
 from typing import Any, get_args
 
 from czca_rules.check.codes import Code
-from czca_rules.proofs.decision_forms import Cell, Decisions, Table, Takeover
+from czca_rules.proofs.decision_reader import Cell, Decisions, Table, Takeover
 from czca_rules.proofs.findings import Proof, Violation
 from czca_rules.proofs.inputs import Inputs, all_known
 from czca_rules.proofs.judged import judged

@@ -29,6 +29,7 @@ from czca_rules.proofs.standpoint import Standpoint
 from czca_rules.proofs.witness import WitnessRow, counterexample, in_words
 from czca_rules.rulebook.formula_text import written
 from czca_rules.rulebook.ruleset import Derogation, Rule, Ruleset
+from czca_rules.rulebook.schema import rests_on
 from czca_rules.rulebook.syntax import Name, Node, names_in
 
 #: What is claimed of the two: only the first, only the second, both.
@@ -47,6 +48,11 @@ class _Pair:
     def claims(self) -> tuple[Node, Node]:
         return self.one.claimed, self.other.claimed
 
+    def readings(self, ruleset: Ruleset) -> frozenset[str]:
+        """The readings on which it depends whether the derogations hold."""
+        schema = ruleset.schema(self.rule.form.on)
+        return rests_on(self.one.holds, schema)[1] | rests_on(self.other.holds, schema)[1]
+
     def __str__(self) -> str:
         return f"{self.rule.id}: {self.one.exemption} and {self.other.exemption}"
 
@@ -59,8 +65,7 @@ def prove_derogations(ruleset: Ruleset) -> Proof:
     asked: set[str] = set()
     for pair in pairs:
         for rule in ruleset.rules.values():
-            readings = rule.readings | pair.rule.readings
-            for chosen in choices(ruleset, readings):
+            for chosen in choices(ruleset, rule.readings | pair.readings(ruleset)):
                 proof.violations += _clash(ruleset, pair, rule, chosen, asked, proof)
     proof.counted = f"{len(pairs)} pairs of derogations, {len(asked)} rules that read the claims"
     return proof

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from czca_rules.proofs.choices import prove_choices
-from czca_rules.proofs.decision_forms import read_decisions
+from czca_rules.proofs.decision_reader import read_decisions
 from czca_rules.proofs.decisions import prove_tables, prove_takeovers
 from czca_rules.proofs.derogations import prove_derogations
 from czca_rules.proofs.findings import Proof

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from czca_rules.errors import UsageError
+from czca_rules.errors import CzcaError, UsageError
 
 #: Longest that one question may take; no shipped formula needs a tenth of it.
 TIMEOUT_MS = 20_000
@@ -22,11 +21,8 @@ def z3() -> Any:
         raise UsageError("Proofs need the solver z3: pip install 'czca-rules[proofs]'.") from None
 
 
-@dataclass(frozen=True)
-class Undecided(Exception):
-    """The solver gave up on a question, so that nothing is proven."""
-
-    reason: str
+class Undecided(CzcaError):
+    """The solver gave up on a question, so that nothing is proven and nothing refuted."""
 
 
 def model_of(facts: list[Any], *conditions: Any) -> Any | None:
@@ -40,7 +36,7 @@ def model_of(facts: list[Any], *conditions: Any) -> Any | None:
     if answer == z3().unsat:
         return None
     if answer != z3().sat:
-        raise Undecided(solver.reason_unknown())
+        raise Undecided(f"the solver could not decide a question: {solver.reason_unknown()}")
     return solver.model()
 
 
