@@ -331,3 +331,11 @@ def test_a_period_that_is_not_stated_ends_nowhere() -> None:
     found = run("product_period", (at("2026-03-11T00:00+01:00"), "PT1H"))
     assert found is not None
     assert found["unit_until"] == at("2026-03-11T00:15+01:00")
+
+
+def test_a_zone_without_a_block_is_one_by_itself() -> None:
+    own = setting()
+    own.manifest.zones = [SimpleNamespace(id="A", lfc_block="BA"),
+                          SimpleNamespace(id="B", lfc_block=None)]
+    found = NAMED_FUNCTIONS["lfc_block"](own, {}, [("A",), ("B",)])
+    assert found == {("A",): {"name": "BA"}, ("B",): {"name": "B"}}

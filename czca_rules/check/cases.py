@@ -9,7 +9,7 @@ day, so that one row is one judged row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -86,28 +86,6 @@ class LoadedCase:
     case: Case
     judging: Judging
     tables: Mapping[str, list[dict[str, Any]]]
-
-
-@dataclass
-class CaseReport:
-    """What came of all cases of a ruleset."""
-
-    ruleset: str
-    ran: int = 0
-    failures: list[str] = field(default_factory=list)
-    without_cases: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        """Whether every rule has cases and every case came out as it must."""
-        return not self.failures and not self.without_cases
-
-    def text(self) -> str:
-        """The report for the terminal."""
-        lines = [f"{self.ruleset}: {self.ran} cases, {len(self.failures)} not as expected"]
-        lines += [f"  {failure}" for failure in self.failures]
-        lines += [f"  {rule} has no cases" for rule in self.without_cases]
-        return "\n".join(lines)
 
 
 def case_folder(ruleset: str) -> Path:
@@ -234,21 +212,3 @@ def all_cases(name: str) -> Iterator[tuple[Ruleset, Path, CaseFile, Case]]:
     for path, file in case_files(name):
         for case in file.cases:
             yield ruleset, path, file, case
-
-
-def run_cases(name: str) -> CaseReport:
-    """Run all cases of a ruleset."""
-    report = CaseReport(name)
-    seen = set()
-    for ruleset, path, file, case in all_cases(name):
-        seen.add(file.rule)
-        report.ran += 1
-        loaded = load_case(ruleset, path, file, case)
-        try:
-            wrong = run_case(loaded)
-        finally:
-            loaded.judging.submission.engine.close()
-        if wrong is not None:
-            report.failures.append(f"{path.name}: {case.name}: {wrong}")
-    report.without_cases = sorted(set(load_ruleset(name).own_rules()) - seen, key=natural)
-    return report

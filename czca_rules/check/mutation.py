@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from czca_rules.check.mutants import Mutant, mutants
 from czca_rules.derive.interpreter import Interpreter, SurroundedRow
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.relations import Step
-from czca_rules.rulebook.ruleset import Rule
+from czca_rules.rulebook.ruleset import Rule, Ruleset
 
 
 @dataclass
@@ -30,6 +30,14 @@ class MutationReport:
     def ok(self) -> bool:
         """Whether every mutant was noticed or is listed as equivalent with its reason."""
         return not self.survivors and not self.stale
+
+    def add(self, other: MutationReport) -> None:
+        """Take in what came of another rule."""
+        self.made += other.made
+        self.killed += other.killed
+        self.equivalent += other.equivalent
+        self.survivors += other.survivors
+        self.stale += other.stale
 
     def text(self) -> str:
         """The report for the terminal."""
@@ -100,21 +108,20 @@ def mutate(name: str, only: Sequence[str] = ()) -> MutationReport:
             continue
         loaded = [load_case(ruleset, path, file, case) for case in file.cases]
         try:
-            usable = [case for case in loaded
-                      if case.judging.set_aside(ruleset.rule(file.rule)) is None]
-            _bend(ruleset.rule(file.rule), mutants(ruleset, ruleset.rule(file.rule)), usable,
-                  report)
+            report.add(bend(ruleset, ruleset.rule(file.rule), loaded))
         finally:
             for case in loaded:
                 case.judging.submission.engine.close()
     return report
 
 
-def _bend(rule: Rule, bends: Iterable[Mutant], cases: list[LoadedCase],
-          report: MutationReport) -> None:
+def bend(ruleset: Ruleset, rule: Rule, loaded: Sequence[LoadedCase]) -> MutationReport:
+    """Bend one rule in every way and run its cases on each mutant."""
+    report = MutationReport(ruleset.id)
+    cases = [case for case in loaded if case.judging.set_aside(rule) is None]
     listed: dict[str, Any] = {item.mutant: item for item in rule.form.equivalent}
     alive = set()
-    for mutant in bends:
+    for mutant in mutants(ruleset, rule):
         report.made += 1
         for number, case in enumerate(cases):
             if notices(case, mutant):
@@ -128,3 +135,4 @@ def _bend(rule: Rule, bends: Iterable[Mutant], cases: list[LoadedCase],
             else:
                 report.survivors.append(f"{rule.id}: {mutant.name}")
     report.stale += [f"{rule.id}: {name}" for name in listed if name not in alive]
+    return report

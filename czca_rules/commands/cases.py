@@ -9,7 +9,7 @@ import typer
 from czca_rules.commands import options
 from czca_rules.commands.streams import say
 
-EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --prove")
+EPILOG = options.EXAMPLES.format("czca test", "czca test greece-italy-mb --coverage --mutate")
 
 
 def run_cases(
@@ -18,6 +18,8 @@ def run_cases(
                                   "shipped.")] = None,
     mutate: Annotated[bool, typer.Option(
         "--mutate", help="Bend each rule a little and see whether some case notices.")] = False,
+    coverage: Annotated[bool, typer.Option(
+        "--coverage", help="Also say which provisions, rules and outcomes lack cases.")] = False,
     prove: Annotated[bool, typer.Option(
         "--prove", help="Prove for every input that tables have no gap, derogations do not clash "
                         "and rules can fail and pass; alone it runs no cases.")] = False,
@@ -26,8 +28,8 @@ def run_cases(
 
     Exit code: 0 all as expected, 1 not, 2 could not start or finish.
     """
-    from czca_rules.check import cases
-    from czca_rules.check.mutation import mutate as mutate_rules
+    from czca_rules.check.case_coverage import case_coverage
+    from czca_rules.check.trials import try_ruleset
     from czca_rules.rulebook.loading import load_ruleset
     from czca_rules.rulebook.shipped import find_ruleset, shipped_rulesets
 
@@ -39,15 +41,18 @@ def run_cases(
             continue
         if prove:
             good = _proven(name) and good
-        if prove and not mutate:
+        if prove and not (mutate or coverage):
             continue
-        report = cases.run_cases(name)
-        say(report.text())
-        good = good and report.ok
+        trial = try_ruleset(name, mutate)
+        say(trial.cases.text())
+        good = good and trial.cases.ok
+        if coverage:
+            covered = case_coverage(name)
+            say(covered.text())
+            good = good and covered.ok
         if mutate:
-            bent = mutate_rules(name)
-            say(bent.text())
-            good = good and bent.ok
+            say(trial.mutants.text())
+            good = good and trial.mutants.ok
     return 0 if good else 1
 
 

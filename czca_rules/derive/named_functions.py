@@ -55,6 +55,13 @@ def consolidation_period(setting: Setting, given: Mapping[str, str],
     return {key: {"until": period_end(key[0], length)} for key in keys}
 
 
+def lfc_block(setting: Setting, given: Mapping[str, str],
+              keys: Iterable[Key]) -> dict[Key, Values]:
+    """The block of each zone, by which reserves are dimensioned (SOGL Art. 157, Art. 160)."""
+    blocks = {zone.id: zone.lfc_block or zone.id for zone in setting.manifest.zones}
+    return {key: {"name": blocks[key[0]]} for key in keys}
+
+
 def period_after(setting: Setting, given: Mapping[str, str],
                  keys: Iterable[Key]) -> dict[Key, Values]:
     """End of a period after each event, in each country (Regulation 1182/71 Art. 3)."""
@@ -168,7 +175,8 @@ def _reference_day(setting: Setting, countries: tuple[str, ...], day: date,
 Computation = Callable[[Setting, Mapping[str, str], Iterable[Key]], dict[Key, Values]]
 
 NAMED_FUNCTIONS: Mapping[str, Computation] = {
-    "consolidation_period": consolidation_period, "period_after": period_after,
+    "consolidation_period": consolidation_period, "lfc_block": lfc_block,
+    "period_after": period_after,
     "period_before": period_before, "product_period": product_period,
     "reference_time": reference_time,
 }

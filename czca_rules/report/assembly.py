@@ -176,12 +176,14 @@ def _provisions(judging: Judging, outcomes: Sequence[RuleOutcome]) -> list[m.Pro
     by_provision: dict[str, list[RuleOutcome]] = {}
     parents = judging.ruleset.parent_provisions
     above = {form.provision for form in parents}
+    by_rule = {item.rule.id: item for item in outcomes}
     for item in outcomes:
         for provision in {item.rule.form.provision, *(above & set(item.rule.form.rests_on))}:
             by_provision.setdefault(provision, []).append(item)
     result = []
     for form in (*judging.ruleset.provisions, *parents):
-        rules = by_provision.get(form.provision, [])
+        rules = by_provision.get(form.provision, [
+            by_rule[name] for name in form.judged_with if name in by_rule])
         status, reason = form.reason or ("pending", "No rule was selected for it.")
         words = {item.outcome for item in rules}
         found = next((word for word in PROVISION_ORDER if word in words), None)

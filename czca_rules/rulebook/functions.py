@@ -42,6 +42,11 @@ SIGNATURES: Mapping[str, FunctionSignature] = {
         "event (Regulation 1182/71 Art. 3(2); a period counted back is not moved).",
         takes=("instant",), gives={"last": _INSTANT}, given=("period",),
     ),
+    "lfc_block": FunctionSignature(
+        "The load-frequency control block of a bidding zone; a zone that states none is a block "
+        "of its own.",
+        takes=("text",), gives={"name": Type("text", nullable=False)},
+    ),
     "product_period": FunctionSignature(
         "A contracting or validity period that begins at an instant: its end, the end of the "
         "market time unit that begins there, and whether it is so many whole units.",

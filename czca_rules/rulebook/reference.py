@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.pages import rule_page
+from czca_rules.rulebook.register_lists import coverage_rows
 from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.rulebook.shipped import shipped_rulesets
 
@@ -19,7 +23,10 @@ def rulesets_with_rules() -> list[str]:
 
 
 def reference_markdown(ruleset: Ruleset) -> str:
-    """The reference page of a ruleset in Markdown: rules, then provisions without rules."""
+    """The reference page of a ruleset in Markdown.
+
+    Rules in short and whole, parameters over time, readings, coverage, faults of the text.
+    """
     status = ruleset.form.legal_status.replace("_", " ")
     own = ruleset.own_rules()
     lines = [f"# {ruleset.form.title}", "",
@@ -27,20 +34,60 @@ def reference_markdown(ruleset: Ruleset) -> str:
              f"{ruleset.form.source}.", "",
              "Generated from the ruleset; `czca explain RULE` prints the same pages.", "",
              "| rule | duty | level | stage | provision |", "|---|---|---|---|---|"]
-    lines += [f"| [{rule.id}](#{rule.id.lower().replace('.', '')}) | {rule.form.title} | "
+    lines += [f"| {_link(rule.id)} | {rule.form.title} | "
               f"{rule.form.level} | {rule.form.stage} | {rule.form.provision} |"
               for rule in own.values()]
-    lines += _included(ruleset)
+    lines += [*_included(ruleset), *_parameters(ruleset), *_readings(ruleset)]
     for rule in own.values():
         lines += ["", f"## {rule.id}", "", "```text", rule_page(ruleset, rule).rstrip(), "```"]
-    lines += ["", "## Provisions without a rule", "", "| provision | subject | kind | why |",
-              "|---|---|---|---|"]
-    for form in ruleset.provisions:
-        if form.reason:
-            kind, reason = form.reason
-            lines.append(f"| {form.provision} | {form.title} | {_plain(kind)} | {reason} |")
-    lines += _defects(ruleset)
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_coverage(ruleset), *_defects(ruleset)]) + "\n"
+
+
+def _link(rule: str) -> str:
+    return f"[{rule}](#{rule.lower().replace('.', '')})"
+
+
+def _parameters(ruleset: Ruleset) -> list[str]:
+    """The ruleset's own numbers of law, each with every value and the day from which it holds."""
+    lines = ["", "## Parameters over time", "",
+             "| parameter | what it is | from | value | set by |", "|---|---|---|---|---|"]
+    rows = [f"| `{name}` | {item.form.title} | {day} | {_value(dated.value, item.form.unit)} | "
+            f"{dated.cite} |"
+            for name, item in ruleset.parameters.items() if item.ruleset == ruleset.id
+            for day, dated in sorted(item.form.values.items())]
+    return [*lines, *rows] if rows else []
+
+
+def _value(value: Decimal | date | None, unit: str) -> str:
+    if value is None:
+        return "none any more"
+    return f"{value}" if unit in ("date", "number", "share") else f"{value} {unit}"
+
+
+def _readings(ruleset: Ruleset) -> list[str]:
+    """The readings of the ruleset and of those it includes, the default marked."""
+    lines = ["", "## Readings", "",
+             "| reading | question | standing | value | meaning | provision |",
+             "|---|---|---|---|---|---|"]
+    rows = [f"| `{name}` | {form.title} | {form.standing} | "
+            f"`{value}`{' (default)' if value == form.default else ''} | {meaning} | {form.cite} |"
+            for name, form in ruleset.readings.items() for value, meaning in form.values.items()]
+    return [*lines, *rows] if rows else []
+
+
+def _coverage(ruleset: Ruleset) -> list[str]:
+    """Every provision: the rules that check it, or why none does."""
+    rows = coverage_rows(ruleset)
+    count = Counter(_plain(str(row["kind"])) for row in rows)
+    lines = ["", "## Coverage", "", f"{len(rows)} provisions: " + ", ".join(
+        f"{number} {kind}" for kind, number in count.most_common()) + ".", "",
+        "| provision | subject | kind | rules, or why none |", "|---|---|---|---|"]
+    for row in rows:
+        rules = ", ".join(_link(rule) if rule in ruleset.own_rules() else rule
+                          for rule in str(row["rules"]).split())
+        lines.append(f"| {row['provision']} | {row['title']} | {_plain(str(row['kind']))} | "
+                     f"{rules or row['reason']} |")
+    return lines
 
 
 def _defects(ruleset: Ruleset) -> list[str]:

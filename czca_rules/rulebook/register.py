@@ -27,7 +27,8 @@ class ProvisionForm(StrictModel):
     None of the reasons when rules check it; else one says why not: ``pending`` (a duty that data
     can show), ``evidence`` (a document or statement shows it), ``permission`` (``feeds`` is the
     derogation that it is the ground of), ``out_of_scope`` (addressed to others),
-    ``not_checkable`` (leaves no trace) or ``definition``.
+    ``not_checkable`` (leaves no trace) or ``definition``. A step or case of another provision is
+    ``judged_with`` the rules of that one.
     """
 
     provision: Sentence
@@ -39,12 +40,15 @@ class ProvisionForm(StrictModel):
     out_of_scope: Sentence | None = None
     not_checkable: Sentence | None = None
     definition: Sentence | None = None
+    judged_with: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def _one_reason(self) -> ProvisionForm:
         given = [kind for kind in KINDS if getattr(self, kind)]
         if len(given) > 1:
             raise ValueError(f"one reason, not {' and '.join(given)}")
+        if given and self.judged_with:
+            raise ValueError(f"`judged_with` without `{given[0]}`")
         if self.feeds is not None and self.permission is None:
             raise ValueError("`feeds` beside a `permission` only")
         return self
@@ -105,7 +109,7 @@ def register_problems(forms: Mapping[str, object], located: Mapping[str, Located
 
     provisions, paragraphs = forms.get("provisions.yaml"), forms.get("paragraphs.yaml")
     if isinstance(provisions, ProvisionsFile):
-        _one_answer(provisions.provisions, checked, report)
+        _one_answer(provisions.provisions, checked, rules, report)
         if isinstance(paragraphs, ParagraphsFile):
             _same_order(provisions.provisions, paragraphs.paragraphs, report)
     defects = forms.get("defects.yaml")
@@ -115,13 +119,20 @@ def register_problems(forms: Mapping[str, object], located: Mapping[str, Located
 
 
 def _one_answer(provisions: Sequence[ProvisionForm], checked: Container[str],
-                report: Report) -> None:
+                rules: Container[str], report: Report) -> None:
     for number, form in enumerate(provisions):
         path = ("provisions", number, "provision")
-        if form.reason is None and form.provision not in checked:
+        for place, rule in enumerate(form.judged_with):
+            if rule not in rules:
+                report("provisions.yaml", ("provisions", number, "judged_with", place),
+                       f"rule `{rule}`", "a rule of this ruleset or of one that it includes", "")
+        if form.reason is None and not form.judged_with and form.provision not in checked:
             report("provisions.yaml", path, f"`{form.provision}` without a rule or a reason",
                    "a rule that checks it, or why there is none",
-                   f"Add one of {', '.join(KINDS)}.")
+                   f"Add `judged_with` or one of {', '.join(KINDS)}.")
+        elif form.judged_with and form.provision in checked:
+            report("provisions.yaml", path, f"`{form.provision}` with a rule of its own and with "
+                   "`judged_with`", "one of them", "Take `judged_with` out.")
         elif form.reason is not None and form.provision in checked:
             report("provisions.yaml", path,
                    f"`{form.provision}` with a rule and with `{form.reason[0]}`", "one of them",

@@ -26,7 +26,8 @@ def coverage_rows(ruleset: Ruleset) -> list[Row]:
         if form.feeds is not None:
             reason = f"{reason} (derogation {form.feeds})"
         rows.append({"provision": form.provision, "kind": kind, "title": form.title,
-                     "rules": " ".join(by_provision.get(form.provision, ())), "reason": reason})
+                     "rules": " ".join(by_provision.get(form.provision, form.judged_with)),
+                     "reason": reason})
     return rows
 
 

@@ -1,6 +1,8 @@
 """Recurring duties of each TSO as a chain: the start of the application, then each time it was met.
 
-A link is judged by its next: twelve months after it the duty has to be met again.
+A link is judged by its next: twelve months after it the duty has to be met again. Where nobody says
+when the application started, the first link has no beginning: whether the first time was late is
+unknown, for an earlier beginning would have made it so.
 """
 
 from __future__ import annotations
@@ -32,9 +34,7 @@ def duty_cycles_sql() -> str:
             SELECT tso, event, "at", row_number() OVER (PARTITION BY tso, event ORDER BY "at") AS n
             FROM met
             UNION ALL
-            SELECT d.tso, d.event, b.started, 0 FROM duties d LEFT JOIN begun b ON b.tso = d.tso
-            WHERE b.started IS NOT NULL OR coalesce(b.wrong, false) OR NOT EXISTS (
-                SELECT 1 FROM met m WHERE m.tso = d.tso AND m.event = d.event)),
+            SELECT d.tso, d.event, b.started, 0 FROM duties d LEFT JOIN begun b ON b.tso = d.tso),
         chained AS (SELECT *, lead("at") OVER (PARTITION BY tso, event ORDER BY n) AS next_at
                     FROM moments)
         SELECT c.tso, c.event, CAST(c.n AS INTEGER) AS occurrence, d.country,
