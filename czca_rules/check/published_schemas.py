@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from czca_rules.check.cases import CaseFile
 from czca_rules.rulebook import model as m
+from czca_rules.rulebook.decision_forms import DecisionsFile
 from czca_rules.rulebook.holiday_lists import HolidaySources
 from czca_rules.rulebook.register import DefectsFile, ParagraphsFile, ProvisionsFile
 from czca_rules.tables.manifest import Manifest
@@ -24,7 +25,8 @@ PUBLISHED: dict[str, type[BaseModel]] = {
     "ruleset": m.RulesetForm, "parameters": m.ParametersFile, "readings": m.ReadingsFile,
     "derived": m.DerivedFile, "pictures": m.PicturesFile,
     "provisions": ProvisionsFile, "paragraphs": ParagraphsFile, "defects": DefectsFile,
-    "rule": m.RuleForm, "cases": CaseFile, "submission": Manifest, "holidays": HolidaySources,
+    "decision_tables": DecisionsFile, "rule": m.RuleForm,
+    "cases": CaseFile, "submission": Manifest, "holidays": HolidaySources,
 }
 
 

@@ -20,6 +20,9 @@ def run_cases(
         "--mutate", help="Bend each rule a little and see whether some case notices.")] = False,
     coverage: Annotated[bool, typer.Option(
         "--coverage", help="Also say which provisions, rules and outcomes lack cases.")] = False,
+    prove: Annotated[bool, typer.Option(
+        "--prove", help="Prove for every input that tables have no gap, derogations do not clash "
+                        "and rules can fail and pass; alone it runs no cases.")] = False,
 ) -> int:
     """Run the cases of rules.
 
@@ -36,6 +39,10 @@ def run_cases(
     for name in [ruleset] if ruleset else shipped_rulesets():
         if not load_ruleset(name).rules:
             continue
+        if prove:
+            good = _proven(name) and good
+        if prove and not (mutate or coverage):
+            continue
         trial = try_ruleset(name, mutate)
         say(trial.cases.text())
         good = good and trial.cases.ok
@@ -47,3 +54,13 @@ def run_cases(
             say(trial.mutants.text())
             good = good and trial.mutants.ok
     return 0 if good else 1
+
+
+def _proven(name: str) -> bool:
+    """Say what is proven of a ruleset, and whether all of it is."""
+    from czca_rules.proofs.proving import prove
+
+    proofs = list(prove(name))
+    for proof in proofs:
+        say(proof.text())
+    return all(proof.ok for proof in proofs)
