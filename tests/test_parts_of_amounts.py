@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from small_rulesets import load, rule
 from small_rulesets import judging_of as judged
+from small_rulesets import load, rule
 
 from czca_rules.check.interpreted import InterpretedJudging, fetched
 from czca_rules.check.judging import Options
