@@ -339,3 +339,43 @@ def test_a_zone_without_a_block_is_one_by_itself() -> None:
                           SimpleNamespace(id="B", lfc_block=None)]
     found = NAMED_FUNCTIONS["lfc_block"](own, {}, [("A",), ("B",)])
     assert found == {("A",): {"name": "BA"}, ("B",): {"name": "B"}}
+
+
+# -- parts of amounts ---------------------------------------------------------------------------
+
+CENT = Decimal("0.01")
+
+
+@pytest.mark.parametrize(("amount", "weight", "total", "down", "up"), [
+    # T5 of the Core methodology: 120 EUR by 760 and 240, then halves; 240 EUR over three TSOs
+    ("120", "760", "1000", "91.20", "91.20"), ("120", "240", "1000", "28.80", "28.80"),
+    ("91.2", "0.5", "1", "45.60", "45.60"), ("28.8", "0.5", "1", "14.40", "14.40"),
+    ("240", "1", "3", "80", "80"), ("100", "1", "3", "33.33", "33.34"),
+    ("0.01", "1", "3", "0", "0.01"), ("0", "1", "3", "0", "0"), ("5", "0", "3", "0", "0"),
+    ("-100", "1", "3", "-33.34", "-33.33"), ("0.005", "1", "1", "0", "0.01"),
+    ("999999999999.999999", "999999999999.999999", "999999999999.999999",
+     "999999999999.99", "1000000000000.00"),
+])
+def test_a_part_lies_between_two_cents(amount: str, weight: str, total: str, down: str,
+                                       up: str) -> None:
+    found = run("part_of_amount", (Decimal(amount), Decimal(weight), Decimal(total), CENT))
+    assert found == {"down": Decimal(down), "up": Decimal(up)}
+
+
+@pytest.mark.parametrize("total", ["0", "-1"])
+def test_there_are_no_parts_among_weights_of_nothing(total: str) -> None:
+    assert run("part_of_amount", (Decimal(1), Decimal(1), Decimal(total), CENT)) is None
+
+
+@given(st.integers(0, 10**14), st.lists(st.integers(0, 10**18), min_size=1, max_size=6))
+def test_parts_can_be_rounded_so_that_no_cent_is_lost(cents: int, weights: list[int]) -> None:
+    total = sum(weights)
+    if not total:
+        return
+    amount = cents * CENT
+    found = [run("part_of_amount", (amount, Decimal(weight), Decimal(total), CENT))
+             for weight in weights]
+    down = sum(part["down"] for part in found if part)
+    up = sum(part["up"] for part in found if part)
+    assert down <= amount <= up
+    assert all(part and part["up"] - part["down"] in (0, CENT) for part in found)

@@ -19,7 +19,7 @@ class EngineCalendar:
 
     def __init__(self, submission: Any, calendar: Calendar) -> None:
         self.submission, self.calendar = submission, calendar
-        self.functions: dict[tuple[str, tuple[tuple[str, str], ...], str], str] = {}
+        self.functions: dict[tuple[object, ...], str] = {}
         self._events_written = self._sound_events = False
         self._uniform: dict[str, tuple[bool, object]] = {}
         self._write_days()
@@ -85,7 +85,8 @@ class EngineCalendar:
         ``of`` names the expression that the keys are of. Statements differ in the columns that
         they carry along, not in its rows, so what was computed for one serves the others.
         """
-        known = self.functions.get((step.name, step.given, of))
+        asked = (step.name, step.given, of, tuple(name for name, _ in step.on))
+        known = self.functions.get(asked)
         if known is not None:
             return known
         engine = self.submission.engine
@@ -97,5 +98,5 @@ class EngineCalendar:
         table = f"f_{step.name}_{len(self.functions)}"
         engine.fill(table, columns, [[*key, *(row[column] for column in gives)]
                                      for key, row in values.items()])
-        self.functions[step.name, step.given, of] = f'"{table}"'
+        self.functions[asked] = f'"{table}"'
         return f'"{table}"'

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
+from math import ceil, floor
 from typing import Any
 
 from czca_rules.market_time.days import (
@@ -60,6 +62,21 @@ def lfc_block(setting: Setting, given: Mapping[str, str],
     """The block of each zone, by which reserves are dimensioned (SOGL Art. 157, Art. 160)."""
     blocks = {zone.id: zone.lfc_block or zone.id for zone in setting.manifest.zones}
     return {key: {"name": blocks[key[0]]} for key in keys}
+
+
+def part_of_amount(setting: Setting, given: Mapping[str, str],
+                   keys: Iterable[Key]) -> dict[Key, Values]:
+    """Between which two whole units of money a part lies (Core methodology Art. 12(6)-(10)).
+
+    In fractions, since amount times weight may need more digits than the engine has.
+    """
+    result: dict[Key, Values] = {}
+    for key in keys:
+        amount, weight, total, unit = map(Fraction, key)
+        if total > 0:
+            units = amount * weight / (total * unit)
+            result[key] = {"down": key[3] * floor(units), "up": key[3] * ceil(units)}
+    return result
 
 
 def period_after(setting: Setting, given: Mapping[str, str],
@@ -176,7 +193,7 @@ Computation = Callable[[Setting, Mapping[str, str], Iterable[Key]], dict[Key, Va
 
 NAMED_FUNCTIONS: Mapping[str, Computation] = {
     "consolidation_period": consolidation_period, "lfc_block": lfc_block,
-    "period_after": period_after,
+    "part_of_amount": part_of_amount, "period_after": period_after,
     "period_before": period_before, "product_period": product_period,
     "reference_time": reference_time,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from czca_rules.rulebook.units import Type
+from czca_rules.rulebook.units import UNITS, Type
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class FunctionSignature:
 
 
 _INSTANT = Type("instant")
+_AMOUNT = Type("quantity", UNITS["EUR"], 24, 6)
 
 SIGNATURES: Mapping[str, FunctionSignature] = {
     "consolidation_period": FunctionSignature(
@@ -46,6 +47,12 @@ SIGNATURES: Mapping[str, FunctionSignature] = {
         "The load-frequency control block of a bidding zone; a zone that states none is a block "
         "of its own.",
         takes=("text",), gives={"name": Type("text", nullable=False)},
+    ),
+    "part_of_amount": FunctionSignature(
+        "The part of an amount that a weight among a sum of weights gets, rounded down and up to a "
+        "whole number of units of money; takes amount, weight, sum of weights, and the unit.",
+        takes=("quantity", "quantity", "quantity", "quantity"),
+        gives={"down": _AMOUNT, "up": _AMOUNT},
     ),
     "product_period": FunctionSignature(
         "A contracting or validity period that begins at an instant: its end, the end of the "

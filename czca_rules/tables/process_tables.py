@@ -109,7 +109,8 @@ DOCUMENTS: dict[str, str] = {
     "technical_document": "Technical document of the process.",
     "withholding_approval": "Approval to withhold information from publication.",
     "allocation_list": "List of each allocation by economic efficiency (EBGL Art. 42(5)).",
-    "sharing_keys": "Keys for distributing congestion income.",
+    "sharing_keys": "Keys for distributing congestion income; covers keys, reasons, "
+                    "contributions.",
     "stakeholder_announcement": "Announcement to stakeholders; covers product, borders, "
                                 "market_timeframe, duration, start.",
 }

@@ -25,7 +25,8 @@ SETTLEMENT_TABLES = (
                 choices=("collected", "day_ahead_share", "compensation", "surplus", "deficit")),
             key("tso", "tso", "TSO that the entry concerns; empty for the border as a whole.",
                 optional=True),
-            need("amount_eur", "eur", "Amount booked."),
+            need("amount_eur", "eur", "Amount booked, positive; a compensation is positive for the "
+                 "border that receives it and negative for the one that gives."),
         )),
     TableSpec(
         "income_shares", "Distribution of congestion income among TSOs",
