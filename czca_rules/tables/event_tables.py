@@ -116,6 +116,7 @@ EVENT_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
                   Column("contracted_at", "instant", "When the contract was concluded."),
                   Column("provision_start", "instant", "When provision starts."),
                   Column("provision_end", "instant", "When provision ends (exclusive)."),
+                  Column("first_day", "date", "Market day on which provision starts."),
                   Column("provided_seconds", "integer", "For how long it is provided on that "
                          "day.")), absent="missing"),
     TableSpec("duty_cycles", "Recurring duties: each time that one was met, and the next time",
