@@ -20,7 +20,7 @@ _CONTRACTS = """
            t.volume_mw, t.contracted_at, t.provision_start, t.provision_end,
            s.first_day,
            CAST(date_diff('second', greatest(t.provision_start, d.begins_at),
-                          least(t.provision_end, d.ends_at)) AS DECIMAL(9,0)) AS provided_seconds,
+                          least(t.provision_end, d.ends_at)) AS INTEGER) AS provided_seconds,
            t._bad, t._file, t._line
     FROM t_contracts t CROSS JOIN m_contract_calendar d LEFT JOIN m_tsos m USING (tso)
          LEFT JOIN m_contract_starts s USING (provision_start)

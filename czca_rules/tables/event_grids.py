@@ -24,6 +24,11 @@ DOCUMENT_TSO_DAYS = (
     "AND coalesce(t.valid_to >= d.market_day, true)")
 
 
+#: The views of documents by their names.
+DOCUMENT_VIEWS = {"document_days": DOCUMENT_DAYS, "document_tsos": DOCUMENT_TSOS,
+                  "document_tso_days": DOCUMENT_TSO_DAYS}
+
+
 def event_tsos(some_wrong: bool) -> str:
     """Every event beside every TSO; one that was handed in wrong has no moment."""
     at = 'CASE WHEN NOT e._bad THEN e."at" END AS "at"' if some_wrong else 'e."at"'

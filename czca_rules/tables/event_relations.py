@@ -17,12 +17,7 @@ from czca_rules.market_time.spans import period_end
 from czca_rules.tables.contracted_days import fill_contracted_days
 from czca_rules.tables.duty_cycles import duty_cycles_sql
 from czca_rules.tables.engine import Engine, quoted
-from czca_rules.tables.event_grids import (
-    DOCUMENT_DAYS,
-    DOCUMENT_TSO_DAYS,
-    DOCUMENT_TSOS,
-    event_tsos,
-)
+from czca_rules.tables.event_grids import DOCUMENT_VIEWS, event_tsos
 from czca_rules.tables.event_tables import EVENT_TABLES, EVERYTHING
 from czca_rules.tables.manifest import Manifest
 from czca_rules.tables.process_tables import APPLICATION_EVENTS, DAILY_EVENTS
@@ -180,8 +175,7 @@ def _create_views(span: tuple[date, date], told: _Told, engine: Engine) -> None:
     views = {
         "own_events": own, "events_of_others": others,
         "duty_days": _duty_days(""), "auction_days": _duty_days(" WHERE d.auction"),
-        "document_days": DOCUMENT_DAYS, "document_tsos": DOCUMENT_TSOS,
-        "document_tso_days": DOCUMENT_TSO_DAYS,
+        **DOCUMENT_VIEWS,
         "event_tsos": event_tsos(told.wrong),
         "day_events": _day_events(span, told),
         "application_events": _application_events(told),

@@ -44,7 +44,8 @@ def fill_manifest_relations(manifest: Manifest, file: int, engine: Engine) -> No
         ((tso.id,), (tso.id, tso.country, tso.dispatching)) for tso in manifest.tsos))
     fill("cooperation", "cooperation", _columns("cooperation"), [((), (
         manifest.cooperation.id or manifest.id, manifest.cooperation.established_by,
-        len(manifest.tsos), len(manifest.zones), len(set(parts.values())), _linked_tsos(manifest)))])
+        len(manifest.tsos), len(manifest.zones), len(set(parts.values())),
+        _linked_tsos(manifest)))])
     fill("interconnectors", "interconnector", _columns("interconnectors"), (
         ((link.id,), (border.id, link.id, link.technology, link.contribution, bool(link.shares)))
         for border in manifest.borders for link in border.interconnectors))
