@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from event_submissions import manifest
 
+from czca_rules import check
 from czca_rules.tables.event_relations import fill_event_relations
 from czca_rules.tables.manifest import manifest_from_mapping
 from czca_rules.tables.relations import _linked_tsos
@@ -43,7 +44,7 @@ def test_a_contract_counts_on_each_day_with_the_time_that_it_provides() -> None:
     first, last = own.delivery_days()
     found = days_of([contract(own.tsos[0].id, f"{first}T12:00:00+01:00",
                               f"{last}T18:00:00+01:00")], products=[HOUR])
-    assert [row[:4] for row in found][0] == ("c", own.tsos[0].id, first, first)
+    assert found[0][:4] == ("c", own.tsos[0].id, first, first)
     assert {row[3] for row in found} == {first}
     assert found[-1][4] == (6 if first == last else 18) * 3600
 
@@ -90,3 +91,12 @@ def test_a_tso_without_a_zone_leaves_it_open() -> None:
                                                            {"id": "B", "tsos": ["X"]}],
                    borders=[{"id": "A/B", "zones": ["A", "B"]}])
     assert _linked_tsos(manifest_from_mapping(own)) is None
+
+
+def test_findings_of_one_relation_compute_each_period_by_itself() -> None:
+    """Counting needs all periods, the findings only some: what lay between them is left out."""
+    own = manifest(products=[WEEK], methodology="iem", stages=["procurement"])
+    report = check(Submission.from_tables(own, {}), ruleset="iem")
+    found = {item.rule: item.outcome for item in report.outcomes}
+    assert found["IEM-6.9"] == found["IEM-6.11"] == "not_assessable"
+    assert found["IEM-6.9-month-long"] == "not_applicable"
