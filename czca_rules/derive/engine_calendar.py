@@ -46,8 +46,10 @@ class EngineCalendar:
     def write_events(self) -> None:
         """Write the views that events are read through, once."""
         if not self._events_written:
-            self._sound_events = fill_event_relations(self.submission.manifest,
-                                                      self.submission.engine)
+            contracts = self.submission.tables["contracts"].status
+            self._sound_events = fill_event_relations(
+                self.submission.manifest, self.submission.engine,
+                contracts == "unreadable")
             self._events_written = True
 
     def sound_events(self) -> bool:

@@ -183,8 +183,9 @@ def function(context: Context, step: Step, last: str, kept: list[Ref], inner: li
     """Columns of a named function, which computes them in Python for the few distinct keys."""
     keys = tuple(name for name, _ in step.on)
     listed = ", ".join(f'"{name}"' for name in keys)
+    # two steps of a relation may follow the same one where what lies between them is not needed
     table = context.function(step, f"{preceding}SELECT DISTINCT {listed} FROM {last}",
-                             last)
+                             f"{listed} of {last}")
     on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' for name in keys)
     own = ", ".join([f"s.{quoted(ref)}" for ref in kept] +
                     [f'false AS "{step.alias}.{WRONG}"' if ref[0] == WRONG else

@@ -22,7 +22,7 @@ from czca_rules.rulebook.schema import Schema, Surroundings
 from czca_rules.rulebook.steps import Period
 from czca_rules.rulebook.syntax import Node
 from czca_rules.rulebook.units import UNITS, Type
-from czca_rules.tables.event_tables import MADE_FROM
+from czca_rules.tables.event_tables import ALSO_READ, MADE_FROM
 
 Value = Decimal | date
 
@@ -164,7 +164,7 @@ class Ruleset:
         ``tables.event_tables`` are made from."""
         relation = self.relations.get(name)
         if relation is None:
-            source = MADE_FROM.get(name)
+            source = MADE_FROM.get(name) or ALSO_READ.get(name)
             return frozenset({name, source} if source else {name})
         sources = {relation.source, *(step.source for step in relation.steps if step.source)}
         return frozenset[str]().union(*(self.tables_behind(source) for source in sources))

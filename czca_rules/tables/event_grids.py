@@ -17,6 +17,18 @@ DOCUMENT_TSOS = (
     "FROM t_documents t CROSS JOIN m_tsos m")
 
 
+DOCUMENT_TSO_DAYS = (
+    "SELECT t.document, t.reference, m.tso, d.market_day, t.issued_by, t.covers, t._bad, t._file, "
+    "t._line FROM t_documents t CROSS JOIN m_delivery_days d CROSS JOIN m_tsos m "
+    "WHERE coalesce(t.valid_from <= d.market_day, true) "
+    "AND coalesce(t.valid_to >= d.market_day, true)")
+
+
+#: The views of documents by their names.
+DOCUMENT_VIEWS = {"document_days": DOCUMENT_DAYS, "document_tsos": DOCUMENT_TSOS,
+                  "document_tso_days": DOCUMENT_TSO_DAYS}
+
+
 def event_tsos(some_wrong: bool) -> str:
     """Every event beside every TSO; one that was handed in wrong has no moment."""
     at = 'CASE WHEN NOT e._bad THEN e."at" END AS "at"' if some_wrong else 'e."at"'

@@ -14,9 +14,10 @@ from typing import Any
 
 from czca_rules.market_time.days import market_day_end, market_day_of, market_day_start
 from czca_rules.market_time.spans import period_end
+from czca_rules.tables.contracted_days import fill_contracted_days
 from czca_rules.tables.duty_cycles import duty_cycles_sql
 from czca_rules.tables.engine import Engine, quoted
-from czca_rules.tables.event_grids import DOCUMENT_DAYS, DOCUMENT_TSOS, event_tsos
+from czca_rules.tables.event_grids import DOCUMENT_VIEWS, event_tsos
 from czca_rules.tables.event_tables import EVENT_TABLES, EVERYTHING
 from czca_rules.tables.manifest import Manifest
 from czca_rules.tables.process_tables import APPLICATION_EVENTS, DAILY_EVENTS
@@ -33,10 +34,12 @@ _RECEIVED = (f"e.recipients IS NULL OR list_contains({_NAMED}, t.tso) OR "
              f"NOT list_has_any({_NAMED}, (SELECT list(tso) FROM m_duty_tsos))")
 
 
-def fill_event_relations(manifest: Manifest, engine: Engine) -> bool:
+def fill_event_relations(manifest: Manifest, engine: Engine,
+                         contracts_unread: bool = False) -> bool:
     """Create ``m_duty_days``, ``m_day_events`` and their siblings from ``t_events``.
 
-    Whether no event was handed in wrong.
+    Whether no event was handed in wrong. ``contracts_unread`` says that contracts were handed in
+    but cannot be relied on.
     """
     claims = any(item.exemption == "withholding" for item in manifest.relies_on)
     engine.fill("m_duty_tsos", [*_columns("duty_tsos"), *_PLACE], [
@@ -49,6 +52,7 @@ def fill_event_relations(manifest: Manifest, engine: Engine) -> bool:
                 [(day, day in begun) for day in days])
     _fill_strands(manifest, told.apart, engine)
     _fill_contracts(manifest, days, begun, told.apart, engine)
+    fill_contracted_days(manifest, days, over_a_day, contracts_unread, engine)
     engine.fill("m_borders", [("border", "VARCHAR")], [(item.id,) for item in manifest.borders])
     _create_views((days[0], days[-1]), told, engine)
     return not told.wrong
@@ -171,7 +175,7 @@ def _create_views(span: tuple[date, date], told: _Told, engine: Engine) -> None:
     views = {
         "own_events": own, "events_of_others": others,
         "duty_days": _duty_days(""), "auction_days": _duty_days(" WHERE d.auction"),
-        "document_days": DOCUMENT_DAYS, "document_tsos": DOCUMENT_TSOS,
+        **DOCUMENT_VIEWS,
         "event_tsos": event_tsos(told.wrong),
         "day_events": _day_events(span, told),
         "application_events": _application_events(told),

@@ -95,6 +95,30 @@ EVENT_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
                   _DAY,
                   Column("border", "text", "Border for which it holds.", key=True),
                   Column("covers", "text", "What it contains."))),
+    TableSpec("document_tso_days", "Documents on every market day on which they hold, beside every "
+              "TSO", "documents", (
+                  Column("document", "text", "Kind of document.", key=True),
+                  Column("reference", "text", "Number or name of this document.", key=True),
+                  _TSO, _DAY,
+                  Column("issued_by", "text", "Who issued it."),
+                  Column("covers", "text", "What it contains."))),
+    TableSpec("contracted_days", "Every contract on each market day of its provision; an empty "
+              "row where the manifest lets one expect a contract and none is handed in",
+              "submission.yaml", (
+                  Column("contract_id", "text", "Name of the contract; `none` with product and "
+                         "direction where none is handed in.", key=True),
+                  _TSO, _DAY,
+                  Column("country", "text", "Country of the TSO."),
+                  Column("product", "text", "Balancing capacity product."),
+                  Column("direction", "text", "Direction of the balancing capacity."),
+                  Column("standard", "boolean", "Whether the product is a standard one."),
+                  Column("volume_mw", "mw", "Volume contracted."),
+                  Column("contracted_at", "instant", "When the contract was concluded."),
+                  Column("provision_start", "instant", "When provision starts."),
+                  Column("provision_end", "instant", "When provision ends (exclusive)."),
+                  Column("first_day", "date", "Market day on which provision starts."),
+                  Column("provided_seconds", "integer", "For how long it is provided on that "
+                         "day.")), absent="missing"),
     TableSpec("duty_cycles", "Recurring duties: each time that one was met, and the next time",
               "events", (
                   _TSO,
@@ -113,6 +137,10 @@ MADE_TABLES: dict[str, TableSpec] = {**MANIFEST_TABLES, **EVENT_TABLES}
 MADE_FROM = {name: spec.cite for name, spec in EVENT_TABLES.items()
              if spec.cite in ("events", "documents")}
 
+#: Tables that made tables read besides, whose absence leaves rows to expect or none.
+ALSO_READ = {"contracted_days": "contracts"}
+
 #: Made tables with a row for each market day.
 BY_DAY = frozenset({"interconnector_days", "duty_days", "auction_days", "day_events",
-                    "contract_days", "document_days"})
+                    "contract_days", "contracted_days", "document_days",
+                    "document_tso_days"})

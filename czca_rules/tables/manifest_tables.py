@@ -70,7 +70,9 @@ MANIFEST_TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         Column("tsos", "integer", "How many TSOs take part."),
         Column("zones", "integer", "How many bidding zones take part."),
         Column("components", "integer", "Into how many parts the zones fall that no border "
-               "joins.")), absent="missing"),
+               "joins."),
+        Column("linked_tsos", "integer", "Into how many parts the TSOs fall that neither a border "
+               "nor a common zone joins; unknown if one has no zone.")), absent="missing"),
     TableSpec("tsos", "Transmission system operators", "submission.yaml", (
         _TSO,
         Column("country", "text", "Its country, whose public holidays move its deadlines."),

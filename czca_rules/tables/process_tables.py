@@ -107,6 +107,8 @@ DOCUMENTS: dict[str, str] = {
     "dc_exemption": "Decision that lifts the volume limit on a border of DC links.",
     "sdac_approval": "Approval to change how capacity enters day-ahead coupling.",
     "technical_document": "Technical document of the process.",
+    "contracting_extension": "Decision that contracts may last longer than a month "
+                             "(IEM Art. 6(10)).",
     "withholding_approval": "Approval to withhold information from publication.",
     "allocation_list": "List of each allocation by economic efficiency (EBGL Art. 42(5)).",
     "sharing_keys": "Keys for distributing congestion income; covers keys, reasons, "

@@ -45,7 +45,8 @@ def fill_manifest_relations(manifest: Manifest, file: int, engine: Engine) -> No
         ((tso.id,), (tso.id, tso.country, tso.dispatching)) for tso in manifest.tsos))
     fill("cooperation", "cooperation", _columns("cooperation"), [((), (
         manifest.cooperation.id or manifest.id, manifest.cooperation.established_by,
-        len(manifest.tsos), len(manifest.zones), len(set(parts.values()))))])
+        len(manifest.tsos), len(manifest.zones), len(set(parts.values())),
+        _linked_tsos(manifest)))])
     fill("interconnectors", "interconnector", _columns("interconnectors"), (
         ((link.id,), (border.id, link.id, link.technology, link.contribution, bool(link.shares)))
         for border in manifest.borders for link in border.interconnectors))
@@ -72,6 +73,19 @@ def border_sides(manifest: Manifest, border: Border) -> dict[str, list[int]]:
         for tso in tsos[zone]:
             result.setdefault(tso, []).append(len(tsos[zone]))
     return result
+
+
+def _linked_tsos(manifest: Manifest) -> int | None:
+    """Into how many parts the TSOs fall that neither a border nor a common zone joins."""
+    names = [tso.id for tso in manifest.tsos]
+    zones = {zone.id: zone.tsos for zone in manifest.zones}
+    if set(names) - {name for tsos in zones.values() for name in tsos}:
+        return None
+    # one zone after the other: a border joins the TSOs of both its zones
+    groups = [*zones.values(), *((*zones[one], *zones[other]) for one, other in (
+        border.zones for border in manifest.borders))]
+    pairs = [(group[0], name) for group in groups for name in group[1:]]
+    return len(set(components(names, pairs).values()))
 
 
 def _columns(name: str) -> list[tuple[str, str]]:
