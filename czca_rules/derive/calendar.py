@@ -106,6 +106,8 @@ def submission_facts(manifest: Any, as_of: datetime) -> dict[str, Any]:
         "submission.pricing": manifest.procurement.pricing,
         "submission.exchange": manifest.procurement.exchange,
         "submission.as_of": as_of,
+        "submission.first_day": manifest.delivery.first,
+        "submission.last_day": manifest.delivery.last,
         **{f"submission.claims_{name}": any(item.exemption == name for item in manifest.relies_on)
            for name in EXEMPTIONS},
         **{f"submission.documents_{name}": any(

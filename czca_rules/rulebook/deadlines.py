@@ -17,6 +17,7 @@ from czca_rules.rulebook.moments import RECURRING, require_fitting, require_know
 from czca_rules.rulebook.sentences import Deadline, read_sentence
 from czca_rules.rulebook.steps import Definition, Function, Step
 from czca_rules.rulebook.syntax import ExpressionError
+from czca_rules.tables.process_tables import HAPPENINGS
 
 #: Before any event of a market day: a century.
 LONG_AGO_H = 876_600
@@ -83,12 +84,18 @@ def expanded_deadline(form: RuleForm, deadline: Deadline) -> Expansion:
     shows = {"observed": event} | _shown_limits(parts)
     still_open = [text for part in parts for text in part.still_open]
     if still_open:
-        changes["must"] = f"if {told} then {must} else ({' and '.join(still_open)})"
+        changes["must"] = f"if {told} then {must} else ({_without(deadline.event, still_open)})"
         changes["due"] = _due(told, parts)
     if any(clause.kind == "equal" for clause in deadline.clauses):
         changes["due"] = equal_due(parts[0].slug)
     changes["shows"] = {**shows, **form.shows}
     return Expansion(steps, form.model_copy(update=changes))
+
+
+def _without(event: str, still_open: Sequence[str]) -> str:
+    """What holds where an event is not on record: sent or published late, else nobody knows."""
+    ahead = " and ".join(still_open)
+    return f"if {ahead} then true else unknown" if event in HAPPENINGS else ahead
 
 
 def _due(told: str, parts: Sequence[Parts]) -> str | None:

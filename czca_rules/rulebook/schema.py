@@ -40,6 +40,8 @@ SUBMISSION_NAMES: Mapping[str, Type] = {
     "submission.pricing": Type("text", nullable=False),
     "submission.exchange": Type("text", nullable=False),
     "submission.as_of": Type("instant", nullable=False),
+    "submission.first_day": Type("date", nullable=False),
+    "submission.last_day": Type("date", nullable=False),
     **{f"submission.{word}_{name}": Type("truth", nullable=False)
        for word in ("claims", "documents") for name in EXEMPTIONS},
 }

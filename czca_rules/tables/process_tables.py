@@ -44,6 +44,14 @@ DAILY_EVENTS: dict[str, str] = {
     "holder_announced": "The holders of the allocated capacity were told of its curtailment.",
 }
 
+#: Daily events that come about, not duties to send or publish something by a time: that one is not
+#: on record does not say that it did not happen, or when.
+HAPPENINGS = frozenset((
+    "bid_gate_opened", "bid_gate_closed", "values_forecast", "forecast_gate_closed",
+    "capacity_calculated", "allocation_determined", "bids_submitted", "bids_selected",
+    "merit_order_established", "sdac_gate_opened", "sdac_gate_closed", "sdac_curves_due",
+    "sdac_results_notified", "sidc_gate_opened"))
+
 #: Events of an application and of the yearly duties: they carry no market day.
 APPLICATION_EVENTS: dict[str, str] = {
     "cost_benefit_analysis_shared": "The cost-benefit analysis was shared.",

@@ -157,7 +157,7 @@ def split_sql(relation: str, spec: TableSpec) -> str:
 def _part_of(amount: str, sql_type: str) -> str:
     minutes = {name: f"CAST(epoch_us({name}) // {_MINUTE_US} AS HUGEINT)"
                for name in ("i.mtu_start", "i.mtu_end", "r.mtu_start", "r.mtu_end")}
-    micro = f"CAST({amount} * 1000000 AS HUGEINT)"
+    micro = f"CAST(CAST({amount} AS DECIMAL(31,6)) * 1000000 AS HUGEINT)"
     whole = f"({minutes['r.mtu_end']} - {minutes['r.mtu_start']})"
     until, since = (f"({micro} * ({minutes[edge]} - {minutes['r.mtu_start']})) // {whole}"
                     for edge in ("i.mtu_end", "i.mtu_start"))
