@@ -1,4 +1,4 @@
-"""Committed submissions, changed in one way: a table left out, rows turned, volumes scaled, a day."""
+"""Committed submissions, changed in one way: no table, rows turned, volumes scaled, one day."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import io
 import random
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from czca_rules.market_time.days import market_day_of
-from czca_rules.market_time.spans import parse_instant
+from czca_rules.market_time.days import market_day_end, market_day_start
+from czca_rules.market_time.spans import format_instant, parse_instant
 
 ROOT = Path(__file__).parent.parent / "fixtures" / "submissions"
 Row = dict[str, str]
@@ -67,14 +68,25 @@ def with_grown_links(text: str) -> str:
 
 
 def of_day(day: str, tables: Iterable[str]) -> Change:
-    """Of some tables only the rows that begin on a market day."""
+    """Of some tables only what lies on a market day; rows that reach over its edges are cut."""
     kept = frozenset(tables)
+    first, after = market_day_start(date.fromisoformat(day)), market_day_end(
+        date.fromisoformat(day))
 
-    def change(name: str, rows: list[Row]) -> list[Row]:
+    def inside(row: Row) -> Row | None:
+        start = parse_instant(row["mtu_start"])
+        end = parse_instant(row["mtu_end"]) if row.get("mtu_end") else None
+        if start >= after or (end or start) < first or end == first:
+            return None
+        if end is None:
+            return row
+        return row | {"mtu_start": format_instant(max(start, first)),
+                      "mtu_end": format_instant(min(end, after))}
+
+    def change(name: str, rows: list[Row]) -> Iterable[Row]:
         if name not in kept:
             return rows
-        return [row for row in rows if row.get("mtu_start") and
-                market_day_of(parse_instant(row["mtu_start"])).isoformat() == day]
+        return [cut for row in rows if (cut := inside(row)) is not None]
 
     return change
 
