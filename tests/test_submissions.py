@@ -109,4 +109,4 @@ def test_without_its_history_a_day_is_undecided_not_compliant() -> None:
 
 
 def test_the_fixtures_stay_small() -> None:
-    assert sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file()) < 5_000_000
+    assert sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file()) < 8_000_000
