@@ -25,6 +25,7 @@ for name, content in sorted(all_files().items()):
 """
 QUIET = ("passed", "not_applicable")
 COMPLIANT = {"compliant", "inverted"}
+PARENTS = ("ebgl", "sogl", "iem")
 #: Rules of the parent law that the rules of both methodologies stand in for, and the one about
 #: an approach that no methodology here uses; their cases prove them.
 ELSEWHERE = {"EB-12.3.f", "EB-12.3.h-before-use", "EB-12.3.i", "EB-12.3.j", "EB-12.4", "EB-38.8",
@@ -70,12 +71,13 @@ def test_a_breach_is_found_by_its_rule_and_by_no_other(group: str, name: str) ->
 def test_every_rule_has_its_breach_or_says_why_not() -> None:
     """A rule without a breach of its own would be a rule that nothing here proves."""
     broken, known = set(), set()
+    parents = set().union(*map(_rules, PARENTS))
     for group, ruleset in (("greece-italy", "greece-italy-mb"), ("core", "core-ee")):
         breaches = {name for item, name in _expected() if item == group} - COMPLIANT
-        assert {name for name in breaches if not name.startswith("EB-")} == _rules(ruleset)
+        assert breaches - parents == _rules(ruleset)
         broken |= breaches
         known |= _rules(ruleset)
-    assert broken == known | _rules("ebgl") - ELSEWHERE
+    assert broken == known | parents - ELSEWHERE
 
 
 @pytest.mark.parametrize(("name", "quarters"), [("spring", 92), ("autumn", 100)])
@@ -107,4 +109,4 @@ def test_without_its_history_a_day_is_undecided_not_compliant() -> None:
 
 
 def test_the_fixtures_stay_small() -> None:
-    assert sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file()) < 5_000_000
+    assert sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file()) < 8_000_000
