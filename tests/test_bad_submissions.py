@@ -152,8 +152,13 @@ TABLES: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("table", ["allocations.csv", "congestion_income.csv"])
-@pytest.mark.parametrize("name", TABLES)
+#: What can be read, but has rows missing.
+MISSING = {"a header only", "a row less"}
+BROKEN = [(name, table) for table in ("allocations.csv", "congestion_income.csv")
+          for name in TABLES if table != "allocations.csv" or name not in MISSING]
+
+
+@pytest.mark.parametrize(("name", "table"), BROKEN)
 def test_a_broken_table_leaves_the_day_undecided(day: Path, name: str, table: str) -> None:
     _change(day, table, TABLES[name])
     report = check(day)
@@ -162,8 +167,17 @@ def test_a_broken_table_leaves_the_day_undecided(day: Path, name: str, table: st
     assert all(item.outcome != "failed" for item in report.outcomes)
 
 
-#: Tables that no rule needs as long as nothing is claimed, curtailed or contracted late.
-UNUSED = {"curtailments.csv"}
+@pytest.mark.parametrize("name", sorted(MISSING))
+def test_an_allocation_that_is_not_stated_breaches_the_law(day: Path, name: str) -> None:
+    _change(day, "allocations.csv", TABLES[name])
+    report = check(day)
+    assert report.model.input.problems
+    assert [item.rule for item in report.outcomes if item.outcome == "failed"] == ["GI-6.2.d"]
+
+
+#: Tables that no rule needs as long as nothing is claimed, curtailed or contracted late, and
+#: one that only warnings are about.
+UNUSED = {"curtailments.csv", "income_shares.csv"}
 
 
 def test_without_a_table_that_a_rule_needs_the_day_is_undecided(day: Path) -> None:
