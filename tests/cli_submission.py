@@ -42,6 +42,7 @@ IT-SUD,GR,{YEAR},day_ahead,1600
 EVENTS = """\
 event_id,event,at,market_day
 1,bids_selected,2026-03-05T09:00:00+01:00,2026-03-11
+2,allocation_determined,2026-03-05T08:00:00+01:00,2026-03-11
 """
 LIMITS = f"""\
 from_zone,to_zone,mtu_start,mtu_end,basis,limit_mw
