@@ -187,6 +187,7 @@ def _fits(one: Asked) -> bool:
         return one.code is not Code.NOTED  # it never came, or is bound only to its siblings
     inside = (bounds.opens is None or one.at >= bounds.opens) and (last is None or one.at <= last)
     late = bounds.noted is not None and bounds.closes is not None and one.at > bounds.closes
+    late = late or (" within " in (one.rule.form.deadline or "") and one.code is Code.NOTED)
     return {Code.PASSED: inside and not late, Code.NOTED: inside and late,
             Code.FAILED: not inside or one.at in (bounds.opens, last)}.get(one.code, True)
 

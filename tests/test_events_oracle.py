@@ -18,7 +18,7 @@ from czca_rules.rulebook.loading import load_ruleset
 from czca_rules.rulebook.ruleset import Ruleset
 from czca_rules.tables.submission import Submission
 
-TRIES = settings(max_examples=int(os.environ.get("CZCA_TRIES", "8")), deadline=None,
+TRIES = settings(max_examples=int(os.environ.get("CZCA_TRIES", "16")), deadline=None,
                  derandomize="CI" in os.environ, database=None,
                  suppress_health_check=list(HealthCheck))
 READINGS: tuple[dict[str, str], ...] = (
